@@ -1,0 +1,5 @@
+"""The public services this installation runs: one line each."""
+
+SERVICES = [
+    "huimin.services.poverty",
+]

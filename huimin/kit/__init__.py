@@ -1,0 +1,1 @@
+"""Values and nothing else: no Django, no storage."""
