@@ -1,0 +1,137 @@
+"""From facts to a decision: evaluate one rule for one subject, and keep what explains it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+
+from huimin.core.facts.api import values
+from huimin.core.facts.types import FactValue
+from huimin.core.journal.api import Act, plain
+from huimin.core.rules import lang
+from huimin.core.rules.book import BOOK, RuleFile
+from huimin.core.rules.models import DecisionRow, RuleVersion
+from huimin.core.rules.types import Change, Decision, FactUsed, Hit
+from huimin.kit import clock
+from huimin.kit.ref import Ref
+
+ARTICLE = ("article", "依据", "条款")
+
+
+def evaluate(file: RuleFile, facts: Mapping[str, Any], today: date) -> lang.Evaluation:
+    """Evaluate a rule over values by the rule's own input names."""
+    return lang.evaluate(file.model, file.decision, facts, now=clock.now(), today=today)
+
+
+def known(file: RuleFile, subject: Ref, today: date) -> dict[str, FactValue]:
+    """What the rule's inputs are for a subject as of a day, by input name."""
+    found = values(file.inputs.values(), [subject.id], today)[subject.id]
+    return {name: found[fact] for name, fact in file.inputs.items()}
+
+
+def used(facts: Mapping[str, FactValue]) -> list[dict[str, Any]]:
+    """Facts as a decision keeps them."""
+    rows = []
+    for fact in facts.values():
+        kept = {"type": "number", "text": str(fact.value)} if isinstance(fact.value, Decimal) else plain(fact.value)
+        rows.append(
+            {"name": fact.name, "title": fact.title, "value": kept, "unit": fact.unit, "source": fact.source,
+             "at": plain(fact.at)}
+        )  # fmt: skip
+    return rows
+
+
+def hits_of(found: lang.Evaluation) -> list[dict[str, Any]]:
+    """The rows that matched, with their annotations."""
+    return [{"decision": m.decision, "row": m.row, "annotations": dict(m.annotations)} for m in found.matched]
+
+
+def articles_of(hits: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The articles that the matched rows name, each once."""
+    named = [hit["annotations"].get(key, "") for hit in hits for key in ARTICLE]
+    return list(dict.fromkeys(a for a in named if a))
+
+
+def nearest(found: lang.Evaluation, decision: str) -> list[dict[str, Any]]:
+    """What would have to be different: rows of the asked table with the fewest conditions that failed, at most three."""
+    rows = []
+    for row in found.near(decision):
+        if row.outcome == found.outcome or not row.failed:
+            continue
+        rows.append(
+            {"outcome": plain(row.outcome), "decision": decision, "row": row.row, "conditions": list(row.failed)}
+        )
+    rows.sort(key=lambda r: len(r["conditions"]))
+    first: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        first.setdefault(str(row["outcome"]), row)
+    return list(first.values())[:3]
+
+
+def version_of(act: Act, file: RuleFile) -> RuleVersion:
+    """The kept version of the rule's text, added when it is first used."""
+    found = RuleVersion.objects.filter(rule=file.name, hash=file.model.hash).first()
+    if found is None:
+        found = RuleVersion.objects.create(
+            rule=file.name, title=file.model.name, hash=file.model.hash, text=file.text, valid_from=act.today, adopted=act.now
+        )
+    return found
+
+
+def decide(act: Act, rule: str, subject: Ref, *, area: str, today: date | None = None) -> Decision:
+    """Decide a rule for a subject within an action, keep the decision and return it."""
+    file, day = BOOK[rule], today or act.today
+    facts = known(file, subject, day)
+    found = evaluate(file, {name: fact.value for name, fact in facts.items()}, day)
+    hits = hits_of(found)
+    row = DecisionRow.objects.create(
+        version=version_of(act, file), rule=rule, subject_kind=subject.kind, subject_id=subject.id, division_code=area,
+        as_of=day, at=act.now, outcome=plain(found.outcome), hits=hits, facts=used(facts), articles=articles_of(hits),
+        changes=nearest(found, file.decision), entry_id=act.entry,
+    )  # fmt: skip
+    return view(row)
+
+
+def value_from(kept: Any) -> Any:
+    """A kept value as it was: numbers as decimals."""
+    if isinstance(kept, dict) and kept.get("type") == "number":
+        return Decimal(kept["text"])
+    return kept
+
+
+def view(row: DecisionRow) -> Decision:
+    """A kept decision as pages and programmes see it."""
+    return Decision(
+        id=row.id, rule=row.rule, version=row.version.hash, subject=f"{row.subject_kind}:{row.subject_id}",
+        area=row.division_code, outcome=row.outcome, as_of=row.as_of, at=row.at, articles=tuple(row.articles),
+        hits=tuple(Hit(**hit) for hit in row.hits),
+        facts=tuple(
+            FactUsed(
+                name=f["name"], title=f["title"], value=value_from(f["value"]), unit=f["unit"], source=f["source"],
+                at=date.fromisoformat(f["at"]) if f["at"] else None,
+            )
+            for f in row.facts
+        ),
+        changes=tuple(
+            Change(outcome=c["outcome"], decision=c["decision"], row=c["row"], conditions=tuple(c["conditions"]))
+            for c in row.changes
+        ),
+    )  # fmt: skip
+
+
+def decisions_about(subject: Ref, rule: str | None = None, limit: int = 20) -> tuple[Decision, ...]:
+    """A subject's decisions within the viewer's sight, newest first."""
+    rows = DecisionRow.objects.filter(subject_id=subject.id, subject_kind=subject.kind).select_related("version")
+    if rule:
+        rows = rows.filter(rule=rule)
+    return tuple(view(row) for row in rows.order_by("-at")[:limit])
+
+
+def decision(id: Any) -> Decision | None:
+    """One decision within the viewer's sight, or None."""
+    row = DecisionRow.objects.filter(Q(id=id)).select_related("version").first()
+    return view(row) if row else None

@@ -1,0 +1,50 @@
+"""What surrounds one evaluation: the moment, the variables, and the diagnostics that gather on the way."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .problems import Diagnostic, Place, problem
+from .values import Value
+
+
+@dataclass
+class Run:
+    """One evaluation of a model: its moment, where it stands now, and what went wrong so far."""
+
+    now: dt.datetime
+    today: dt.date
+    place: Place = field(default_factory=Place)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    def fail(self, code: str, start: int = 0, end: int = 0, **params: object) -> None:
+        """Notes why a value is about to be null; returns None, which is that null."""
+        place = self.place.span(start, end) if end else self.place
+        self.diagnostics.append(problem(code, place, **params))
+
+
+class Absent:
+    """The answer for a name that is not in scope, which is not the same as null."""
+
+
+ABSENT = Absent()
+
+
+class Scope:
+    """Variables by name, with the scope around them."""
+
+    __slots__ = ("_outer", "_values")
+
+    def __init__(self, values: Mapping[str, Value], outer: Scope | None = None) -> None:
+        self._values, self._outer = values, outer
+
+    def find(self, name: str) -> Value:
+        """The value of a name, innermost first, or ABSENT."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope._values:
+                return scope._values[name]
+            scope = scope._outer
+        return ABSENT

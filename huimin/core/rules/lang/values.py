@@ -1,0 +1,97 @@
+"""The values of FEEL as Python values: Decimal, str, bool, None, date, time, datetime, list, dict and the types here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import decimal
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+Value: TypeAlias = Any
+
+NUMBERS = decimal.Context(
+    prec=34,
+    rounding=decimal.ROUND_HALF_EVEN,
+    Emin=-6176,
+    Emax=6144,
+    traps=[decimal.InvalidOperation, decimal.DivisionByZero, decimal.Overflow],
+)
+"""IEEE 754 decimal128: 34 digits, half even; whatever would be NaN or infinite raises."""
+
+
+@dataclass(frozen=True)
+class YearsMonths:
+    """A duration in whole months; never equal to one in days."""
+
+    months: int
+
+
+@dataclass(frozen=True)
+class DaysTime:
+    """A duration in seconds, with decimals."""
+
+    seconds: Decimal
+
+
+@dataclass(frozen=True)
+class Range:
+    """The values between low and high; an end that is None is unbounded."""
+
+    low: Value
+    high: Value
+    low_closed: bool = True
+    high_closed: bool = True
+
+
+@dataclass(eq=False)
+class Function:
+    """Anything that can be called: its parameter names and what it does with the values."""
+
+    name: str
+    parameters: tuple[str, ...]
+    call: Callable[[list[Value]], Value]
+
+
+def kind(value: Value) -> str:
+    """The FEEL name of the type of a value."""
+    # A Python datetime is also a date and a bool is also an int: the order of these lines matters.
+    for types, name in _KINDS:
+        if isinstance(value, types):
+            return name
+    return "null" if value is None else type(value).__name__
+
+
+_KINDS: tuple[tuple[type, str], ...] = (
+    (Decimal, "number"),
+    (str, "string"),
+    (bool, "boolean"),
+    (dt.datetime, "date and time"),
+    (dt.date, "date"),
+    (dt.time, "time"),
+    (list, "list"),
+    (dict, "context"),
+    (YearsMonths, "years and months duration"),
+    (DaysTime, "days and time duration"),
+    (Range, "range"),
+    (Function, "function"),
+)
+
+
+def is_date(value: Value) -> bool:
+    """Whether a value is a date without a time."""
+    return isinstance(value, dt.date) and not isinstance(value, dt.datetime)
+
+
+def number(value: int | str | Decimal) -> Decimal:
+    """A number of FEEL: at most 34 digits, never -0."""
+    result = NUMBERS.create_decimal(value)
+    return abs(result) if result.is_zero() else result
+
+
+def whole(value: Value) -> int | None:
+    """The integer a number stands for, or None when it has decimals or is no number."""
+    if isinstance(value, Decimal) and value == value.to_integral_value():
+        return int(value)
+    return None
