@@ -1,0 +1,1 @@
+"""The look of Huimin: shells, components, template tags, static files, print styles."""
