@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 # The letters of the standard, less the punctuation of Chinese and full-width text: a full-width comma between two
@@ -37,7 +37,7 @@ class Names:
     def __contains__(self, name: str) -> bool:
         return name in self._all
 
-    def __iter__(self) -> Iterable[str]:  # type: ignore[override]
+    def __iter__(self) -> Iterator[str]:
         return iter(self._all)
 
     def with_names(self, names: Iterable[str]) -> Names:

@@ -1,0 +1,48 @@
+"""The rule language in three calls: load a model, check it, evaluate a decision."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from .explanation import Evaluation
+from .model import Model
+from .plan import Link
+from .problems import Place, RuleError, problem
+from .reading import folder_importer, read
+from .running import Session
+from .scope import Run
+
+
+def load(source: str | bytes | Path, *, library: Mapping[str, Model] | None = None) -> Model:
+    """The model in a DMN text or file; RuleError when it is not DMN.
+
+    Models that it imports are looked for by namespace in library, then, for a file, beside it.
+    """
+    known = library or {}
+    if isinstance(source, Path):
+        importer = folder_importer(source.parent, known, lambda path: load(path, library=known))
+        return read(source.read_bytes(), importer)
+    text = source.encode() if isinstance(source, str) else source
+    return read(text, lambda namespace, location: known.get(namespace))
+
+
+def evaluate(
+    model: Model, decision: str, facts: Mapping[str, Any], *, now: dt.datetime, today: dt.date
+) -> Evaluation:
+    """One decision for one subject: facts by their catalogue names or input names, at one declared moment."""
+    found = model.decision(decision)
+    if found is None:
+        raise RuleError([problem("dmn.unknown_decision", Place(), name=decision)])
+    session = Session(facts, Run(now, today))
+    outcome = session.value(Link(model.plan, found))
+    return Evaluation(
+        found.name,
+        outcome,
+        tuple(session.matched),
+        tuple(session.trace),
+        session.used,
+        tuple(session.run.diagnostics),
+    )

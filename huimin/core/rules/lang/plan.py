@@ -1,0 +1,259 @@
+"""Everything about a model that is worked out once: types, the graph, and the tree of every text."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from . import logic, members, tree
+from . import model as m
+from .functions import BUILT_IN
+from .interpret import Interpreter
+from .names import Names, normal
+from .parser import Surroundings, parse_expression, parse_tests, parse_type
+from .problems import Problem, problem
+from .scanner import FeelError
+from .schema import ALIASES, ANY, ContextType, FunctionType, ListType, Restricted, Type, list_of
+from .scope import Run, Scope
+from .values import Value
+
+GLOBAL_NAMES = frozenset([*BUILT_IN, "now", "today"])
+
+
+@dataclass(frozen=True)
+class Link:
+    """An element of the graph with the plan of the model it stands in."""
+
+    plan: Plan
+    element: m.Element
+
+
+Required = Link | Mapping[str, Link]
+"""What a name stands for: an element, or an imported model's elements by name."""
+
+
+class Plan:
+    """The worked-out form of one model."""
+
+    def __init__(self, model: m.Model) -> None:
+        self.model = model
+        self.imports = {each.name: each.model.plan for each in model.imports if each.model is not None}
+        self._by_id = {each.id: each for each in model.elements()}
+        self._items = {each.name: each for each in model.items}
+        self._open: set[str] = set()
+        self.types: dict[str, Type] = {}
+        for name, plan in self.imports.items():
+            self.types.update((f"{name}.{own}", found) for own, found in plan.types.items())
+        for item in model.items:
+            self.types[item.name] = self._item_type(item)
+        self.members = Names([*members.NAMES, *self._member_names()])
+        self.trees: dict[m.Text, tree.Node | Problem] = {}
+        for element in model.elements():
+            self._parse_element(element)
+
+    # Types
+
+    def type(self, name: str) -> Type:
+        """The type behind a name in a typeRef; one that nothing explains is Unknown, none at all is Any."""
+        name = normal(name)
+        if not name:
+            return ANY
+        if name in self.types or name in ALIASES:
+            return self.types.get(name) or ALIASES[name]
+        # Version 1.1 writes feel:string, a name qualified by XML.
+        _, _, local = name.partition(":")
+        if local in self.types or local in ALIASES:
+            return self.types.get(local) or ALIASES[local]
+        if name in self._items:
+            return self._item_type(self._items[name])
+        return parse_type(name, self.types)
+
+    def _item_type(self, item: m.ItemDefinition) -> Type:
+        if item.name in self.types:
+            return self.types[item.name]
+        if item.name in self._open:
+            return ANY  # a type that holds itself is checked one level deep
+        self._open.add(item.name)
+        found = self._definition(item)
+        self._open.discard(item.name)
+        return found
+
+    def _definition(self, item: m.ItemDefinition) -> Type:
+        if item.components:
+            parts = tuple((each.name, self._definition(each)) for each in item.components)
+            base: Type = ContextType(item.name, parts)
+        elif item.function is not None:
+            parameters, result = item.function
+            base = FunctionType(item.name, tuple(self.type(each) for each in parameters), self.type(result))
+        else:
+            base = self.type(item.type_name)
+        if item.is_list:
+            inner = self._restricted(item, base)
+            return list_of(inner)
+        if isinstance(base, ListType) and item.allowed is not None:
+            return list_of(self._restricted(item, base.item))
+        return self._restricted(item, base)
+
+    def _restricted(self, item: m.ItemDefinition, base: Type) -> Type:
+        if item.allowed is None or not item.allowed.source.strip():
+            return base
+        text = item.allowed
+        try:
+            tests = parse_tests(text.source, Surroundings(Names(GLOBAL_NAMES)))
+        except FeelError:
+            return base
+        return Restricted(item.name, base, text.source, lambda value: passes(tests, value))
+
+    # The graph
+
+    def link(self, requirement: m.Requirement) -> Link | None:
+        """What a requirement points at, in this model or an imported one."""
+        namespace, _, identifier = requirement.href.rpartition("#")
+        if namespace in ("", self.model.namespace):
+            element = self._by_id.get(identifier)
+            return None if element is None else Link(self, element)
+        for plan in self.imports.values():
+            if plan.model.namespace == namespace:
+                return plan.link(m.Requirement(f"#{identifier}"))
+        return None
+
+    def links(self, requirements: Iterable[m.Requirement]) -> list[Link]:
+        """What several requirements point at, dangling ones left out."""
+        return [found for each in requirements if (found := self.link(each)) is not None]
+
+    def required(self, element: m.Element) -> dict[str, Required]:
+        """What an element may refer to by name: its requirements, imported ones below the import's name."""
+        if not isinstance(element, m.Decision | m.KnowledgeModel):
+            return {}
+        named: dict[str, Required] = {}
+        for found in self.links(element.requires):
+            if found.plan is self:
+                named[found.element.name] = found
+                continue
+            alias = next(name for name, plan in self.imports.items() if plan is found.plan)
+            inner = named.setdefault(alias, {})
+            if isinstance(inner, dict):
+                inner[found.element.name] = found
+        return named
+
+    # Trees
+
+    def _member_names(self) -> Iterator[str]:
+        for item in self.model.items:
+            yield from _component_names(item)
+        for element in self.model.elements():
+            if isinstance(element, m.Decision | m.KnowledgeModel):
+                function = element.logic if isinstance(element, m.Decision) else element.function
+                yield from (name for each in boxes(function) for name in _made_names(each))
+        for plan in self.imports.values():
+            yield from plan.members
+            yield from (each.name for each in plan.model.elements())
+
+    def _parse_element(self, element: m.Element) -> None:
+        names = Names([*GLOBAL_NAMES, *self.required(element)])
+        around = Surroundings(names, self.members, self.types)
+        if isinstance(element, m.Decision):
+            # A decision that defines a function may call itself.
+            self._parse(element.logic, around.with_names([element.name]))
+        elif isinstance(element, m.KnowledgeModel):
+            self._parse(element.function, around.with_names([element.name]))
+
+    def _parse_text(self, text: m.Text | None, around: Surroundings) -> None:
+        if text is None:
+            return
+        try:
+            if text.tests:
+                self.trees[text] = parse_tests(text.source, around)
+            elif text.source.strip():
+                self.trees[text] = parse_expression(text.source, around)
+            else:
+                self.trees[text] = tree.Literal(None)
+        except FeelError as wrong:
+            self.trees[text] = problem(wrong.code, text.place.span(wrong.start, wrong.end), **wrong.params)
+
+    def _parse(self, logic: m.Boxed | None, around: Surroundings) -> None:
+        match logic:
+            case m.LiteralExpression(text=text):
+                self._parse_text(text, around)
+            case m.DecisionTable():
+                self._parse_table(logic, around)
+            case m.BoxedContext(entries=entries):
+                for entry in entries:
+                    # An entry that is a function may call itself.
+                    around = around.with_names([entry.name]) if entry.name else around
+                    self._parse(entry.logic, around)
+            case m.FunctionDefinition(parameters=parameters, body=body):
+                self._parse(body, around.with_names(each.name for each in parameters))
+            case m.BoxedFilter(source=source, match=match):
+                self._parse(source, around)
+                self._parse(match, around.with_names(["item", *self.members]))
+            case m.Iteration(name=name, domain=domain, result=result):
+                self._parse(domain, around)
+                self._parse(result, around.with_names([name, "partial"]))
+            case m.Boxed():
+                for part in parts(logic):
+                    self._parse(part, around)
+
+    def _parse_table(self, table: m.DecisionTable, around: Surroundings) -> None:
+        for column in table.inputs:
+            self._parse_text(column.expression, around)
+            self._parse_text(column.allowed, around)
+        for output in table.outputs:
+            self._parse_text(output.values, around)
+            self._parse_text(output.default, around)
+        for row in table.rows:
+            for cell in (*row.inputs, *row.outputs):
+                self._parse_text(cell, around)
+
+
+def passes(tests: tree.Node, value: Value) -> bool | None:
+    """Whether a value passes tests that refer to nothing around them."""
+    nowhere = Run(dt.datetime.min, dt.date.min)
+    return logic.truth(Interpreter(nowhere).test(tests, value, Scope({})))
+
+
+def parts(logic: m.Boxed) -> tuple[m.Boxed, ...]:
+    """The logic directly inside other logic."""
+    match logic:
+        case m.BoxedContext(entries=entries):
+            return tuple(entry.logic for entry in entries)
+        case m.Invocation(function=function, bindings=bindings):
+            return (function, *(each for _, each in bindings))
+        case m.FunctionDefinition(body=body):
+            return (body,)
+        case m.BoxedList(items=items):
+            return items
+        case m.Relation(rows=rows):
+            return tuple(cell for row in rows for cell in row)
+        case m.Conditional(condition=condition, consequence=consequence, alternative=alternative):
+            return (condition, consequence, alternative)
+        case m.BoxedFilter(source=source, match=match):
+            return (source, match)
+        case m.Iteration(domain=domain, result=result):
+            return (domain, result)
+    return ()
+
+
+def boxes(logic: m.Boxed | None) -> Iterator[m.Boxed]:
+    """Logic and everything inside it."""
+    if logic is not None:
+        yield logic
+        for part in parts(logic):
+            yield from boxes(part)
+
+
+def _component_names(item: m.ItemDefinition) -> Iterator[str]:
+    for component in item.components:
+        yield component.name
+        yield from _component_names(component)
+
+
+def _made_names(logic: m.Boxed) -> Iterator[str]:
+    """The members of the contexts that logic makes."""
+    if isinstance(logic, m.BoxedContext):
+        yield from (entry.name for entry in logic.entries if entry.name)
+    elif isinstance(logic, m.Relation):
+        yield from logic.columns
+    elif isinstance(logic, m.DecisionTable):
+        yield from (column.name for column in logic.outputs if column.name)

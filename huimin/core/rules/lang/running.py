@@ -1,0 +1,199 @@
+"""Evaluates the decisions of a model, each once, as they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from . import boxed
+from . import model as m
+from .explanation import DecisionTrace, Matched, TableTrace
+from .interpret import Interpreter, closure
+from .plan import Link, Plan, Required
+from .problems import Place, Problem
+from .schema import NotOfType, Type, coerced
+from .scope import Run, Scope
+from .text import shown
+from .tree import Node
+from .values import Value, kind, number
+
+_Context = dict[str, Any]
+
+
+class Lazy(Mapping[str, Value]):
+    """Values by name that are worked out when they are first read, so that only facts really read are recorded."""
+
+    def __init__(self, named: Mapping[str, Callable[[], Value]]) -> None:
+        self._named = named
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._named
+
+    def __getitem__(self, name: str) -> Value:
+        return self._named[name]()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._named)
+
+    def __len__(self) -> int:
+        return len(self._named)
+
+
+class Session:
+    """One evaluation of one model for one set of facts."""
+
+    def __init__(self, facts: Mapping[str, Any], run: Run) -> None:
+        self.facts, self.run = facts, run
+        self.interpreter = Interpreter(run)
+        self.used: dict[str, Value] = {}
+        self.matched: list[Matched] = []
+        self.trace: list[DecisionTrace] = []
+        self._tables: list[TableTrace] = []
+        self._known: dict[m.Element, Value] = {}
+        self._open: set[m.Element] = set()
+
+    def value(self, link: Link) -> Value:
+        """The value of an element: a fact, an outcome, or a function."""
+        element = link.element
+        if element in self._known:
+            return self._known[element]
+        match element:
+            case m.InputData():
+                value = self._fact(link.plan, element)
+            case m.Decision():
+                value = self._decided(link.plan, element)
+            case m.KnowledgeModel():
+                value = self.knowledge(link.plan, element)
+            case m.Service():
+                value = self.service(link.plan, element)
+            case _:
+                value = None
+        self._known[element] = value
+        return value
+
+    def given(self, known: Mapping[m.Element, Value]) -> None:
+        """Sets the values of elements, as a decision service does with its inputs."""
+        self._known.update(known)
+
+    # Texts
+
+    def tree(self, plan: Plan, text: m.Text) -> Node | None:
+        """The tree of a text, the run placed at it; None with a diagnostic when it could not be read."""
+        self.run.place = text.place
+        found = plan.trees[text]
+        if isinstance(found, Problem):
+            return self.run.fail("eval.unparsable", reason=found.message)
+        return found
+
+    def evaluate(self, plan: Plan, text: m.Text, scope: Scope) -> Value:
+        """The value of a text."""
+        node = self.tree(plan, text)
+        if node is None:
+            return None
+        try:
+            return self.interpreter.evaluate(node, scope)
+        except RecursionError:
+            return self.run.fail("eval.recursion")
+
+    def typed(self, value: Value, wanted: Type, place: Place) -> Value:
+        """The value as a type; null with a diagnostic when it cannot be."""
+        try:
+            return coerced(value, wanted)
+        except NotOfType:
+            self.run.place = place
+            return self.run.fail("eval.type", value=shown(value), type=wanted)
+
+    # Facts
+
+    def _fact(self, plan: Plan, element: m.InputData) -> Value:
+        place = self.run.place = Place(element=element.name)
+        name = element.key if element.key in self.facts else element.name
+        if name not in self.facts:
+            self.run.fail("fact.missing", name=element.key)
+            value = None
+        else:
+            value = self.typed(self._accepted(element.key, self.facts[name]), plan.type(element.type_name), place)
+        self.used[element.key] = value
+        return value
+
+    def _accepted(self, name: str, value: Any) -> Value:
+        """A fact as a FEEL value: whole numbers become decimal, binary floating point is refused."""
+        if isinstance(value, bool) or value is None:
+            return value
+        if isinstance(value, int):
+            return number(value)
+        if isinstance(value, Decimal):
+            return number(value) if value.is_finite() else self.run.fail("fact.float", name=name)
+        if isinstance(value, float):
+            return self.run.fail("fact.float", name=name)
+        if isinstance(value, list | tuple):
+            return [self._accepted(name, item) for item in value]
+        if isinstance(value, Mapping):
+            return {str(key): self._accepted(name, item) for key, item in value.items()}
+        if kind(value) == type(value).__name__ and kind(value) not in ("date", "time"):
+            return self.run.fail("fact.unknown_value", name=name, kind=kind(value))
+        return value
+
+    # Decisions
+
+    def _decided(self, plan: Plan, decision: m.Decision) -> Value:
+        place = Place(element=decision.name)
+        if decision in self._open:
+            self.run.place = place
+            return self.run.fail("dmn.cycle", name=decision.name, path=decision.name)
+        if decision.logic is None:
+            self.run.place = place
+            return self.run.fail("dmn.no_logic", name=decision.name)
+        self._open.add(decision)
+        outer_place, outer_tables, self._tables = self.run.place, self._tables, []
+        value = boxed.evaluate(self, plan, decision.logic, self.scope(plan, decision))
+        value = self.typed(value, plan.type(decision.type_name), place)
+        self.trace.append(DecisionTrace(decision.name, boxed.KINDS[type(decision.logic)], value, tuple(self._tables)))
+        self._tables, self.run.place = outer_tables, outer_place
+        self._open.discard(decision)
+        return value
+
+    def looked_at(self, table: TableTrace) -> None:
+        """Records one look at a table for the decision being evaluated."""
+        self._tables.append(table)
+
+    def scope(self, plan: Plan, element: m.Element) -> Scope:
+        """The names an element may use: what it requires, and nothing else."""
+        named = {name: self._reader(found) for name, found in plan.required(element).items()}
+        return Scope(Lazy(named))
+
+    def _reader(self, found: Required) -> Callable[[], Value]:
+        if isinstance(found, Link):
+            return lambda: self.value(found)
+        inner = dict(found)
+        return lambda: {name: self.value(link) for name, link in inner.items()}
+
+    # Functions
+
+    def knowledge(self, plan: Plan, element: m.KnowledgeModel) -> Value:
+        """Business knowledge as a function; its result is of the declared type."""
+        if element.function is None:
+            return self.run.fail("dmn.no_logic", name=element.name)
+        # The type of a function itself says what it gives; any other is the type of the result.
+        declared = plan.type(element.type_name)
+        wanted = getattr(declared, "result", declared)
+        scope = self.scope(plan, element)
+        return boxed.function(self, plan, element.function, scope, element.name, wanted)
+
+    def service(self, plan: Plan, element: m.Service) -> Value:
+        """A decision service as a function of its input data and input decisions, in this order."""
+        inputs = plan.links([*element.input_data, *element.input_decisions])
+        outputs = plan.links(element.outputs)
+        names = tuple(each.element.name for each in inputs)
+        types = tuple(each.plan.type(each.element.type_name) for each in inputs)
+
+        def body(values: _Context) -> Value:
+            inner = Session(self.facts, self.run)
+            inner.used, inner.matched, inner.trace = self.used, self.matched, self.trace
+            inner.given({each.element: values[each.element.name] for each in inputs})
+            found = {each.element.name: inner.value(each) for each in outputs}
+            result = next(iter(found.values())) if len(found) == 1 else found
+            return self.typed(result, plan.type(element.type_name), Place(element=element.name))
+
+        return closure(element.name, names, types, body)
