@@ -1,0 +1,60 @@
+"""The door of access: who is looking, what they may see and do."""
+
+from huimin.core.access.actions import (
+    appoint,
+    close_account,
+    end_grant,
+    grant,
+    merge_villages,
+    open_account,
+    open_office,
+    rename_division,
+    set_password,
+    split_village,
+    unmask,
+)
+from huimin.core.access.looks import PURPOSES, looks_at, looks_within, record_look
+from huimin.core.access.queries import account_of, demo_accounts, office_of, officer_card, officers_in
+from huimin.core.access.scope import AreaManager, NoViewer, acting_as, become, beyond, current, system
+from huimin.core.access.types import PUBLIC, Kind, Purpose, Role, Viewer, within
+from huimin.core.access.viewers import ROLES, own_things, register_roles, viewer_of
+
+__all__ = [
+    "PUBLIC",
+    "PURPOSES",
+    "ROLES",
+    "AreaManager",
+    "Kind",
+    "NoViewer",
+    "Purpose",
+    "Role",
+    "Viewer",
+    "account_of",
+    "acting_as",
+    "appoint",
+    "become",
+    "beyond",
+    "close_account",
+    "current",
+    "demo_accounts",
+    "end_grant",
+    "grant",
+    "looks_at",
+    "looks_within",
+    "merge_villages",
+    "office_of",
+    "officer_card",
+    "officers_in",
+    "open_account",
+    "open_office",
+    "own_things",
+    "record_look",
+    "register_roles",
+    "rename_division",
+    "set_password",
+    "split_village",
+    "system",
+    "unmask",
+    "viewer_of",
+    "within",
+]

@@ -1,0 +1,63 @@
+"""Facts: named, typed values about one subject, with unit, source and time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+Value = bool | int | Decimal | str | date | None
+
+
+class FactType(StrEnum):
+    """The types a fact can have, by the names FEEL gives them."""
+
+    BOOLEAN = "boolean"
+    NUMBER = "number"
+    TEXT = "string"
+    DATE = "date"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """One entry of the catalogue.
+
+    `name` is a column of the table's expression. `source` says where the value comes from; where the expression
+    has a column `<name>_source` or `<name>_at`, that says it for each subject.
+    """
+
+    name: str
+    title: object
+    type: FactType
+    unit: str = ""
+    source: object = ""
+    article: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactTable:
+    """Facts about one kind of subject, as one Ibis expression.
+
+    `build` takes the moment (a one-row table with the column `today`) and returns a table with the column
+    `subject` (uuid) and a column for each fact; it reads nothing but unbound tables (`ibis.table(schema, name=...)`).
+    """
+
+    name: str
+    subject: str
+    facts: tuple[Fact, ...]
+    build: Callable[[Any], Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactValue:
+    """What is known of a subject: a value with unit, source and date; None is not known."""
+
+    name: str
+    title: str
+    value: Value
+    unit: str
+    source: str
+    at: date | None

@@ -1,0 +1,26 @@
+"""The journal's door: change through actions, let effects leave after commit, look back."""
+
+from huimin.core.journal.action import ACTIONS, Act, Action, action
+from huimin.core.journal.chain import canonical, plain, verify
+from huimin.core.journal.history import as_of, tracked
+from huimin.core.journal.outbox import EFFECTS, Effect, drain, effect
+from huimin.core.journal.queries import entries_about, entries_within, head
+
+__all__ = [
+    "ACTIONS",
+    "EFFECTS",
+    "Act",
+    "Action",
+    "Effect",
+    "action",
+    "as_of",
+    "canonical",
+    "drain",
+    "effect",
+    "entries_about",
+    "entries_within",
+    "head",
+    "plain",
+    "tracked",
+    "verify",
+]

@@ -1,0 +1,47 @@
+"""Reading the journal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from huimin.core.journal.action import ACTIONS
+from huimin.core.journal.models import Entry, Head
+from huimin.core.journal.types import EntryView
+from huimin.core.places import api as places
+from huimin.core.places.types import Span
+from huimin.kit.ref import Ref
+
+
+def view(row: Entry) -> EntryView:
+    """An entry as pages show it."""
+    known = ACTIONS.get(row.action)
+    return EntryView(
+        seq=row.seq, id=row.id, at=row.at, action=row.action, title=str(known.title) if known else row.action,
+        actor=row.actor, actor_label=row.actor_label, area=row.area, subjects=tuple(row.subjects),
+        details=json.loads(row.payload),
+    )  # fmt: skip
+
+
+def entries_about(ref: Ref, limit: int = 50) -> tuple[EntryView, ...]:
+    """The latest entries that name a subject, newest first; the caller has checked that it may be seen."""
+    rows = Entry.objects.filter(subjects__contains=[str(ref)]).order_by("-seq")[:limit]
+    return tuple(view(row) for row in rows)
+
+
+def entries_within(
+    spans: Iterable[Span], *, action: str = "", before: int | None = None, limit: int = 50
+) -> tuple[EntryView, ...]:
+    """The latest entries made in some places, newest first; `before` is the number of the last one shown."""
+    rows = Entry.objects.filter(places.q(spans, column="area", group=None))
+    if action:
+        rows = rows.filter(action=action)
+    if before is not None:
+        rows = rows.filter(seq__lt=before)
+    return tuple(view(row) for row in rows.order_by("-seq")[:limit])
+
+
+def head() -> tuple[int, str]:
+    """How many entries the journal has and the hash of the last, to be noted down outside."""
+    row = Head.objects.filter(id=1).first()
+    return (row.seq, row.hash) if row else (0, "")

@@ -1,0 +1,255 @@
+"""Reading programmes: what waits, where a household stands, what was done with what effect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Min, Q, QuerySet
+
+from huimin.core.access.api import Viewer
+from huimin.core.journal.api import as_of as versions
+from huimin.core.programmes.catalogue import PROGRAMMES
+from huimin.core.programmes.models import (
+    Assignment,
+    Enrolment,
+    Measure,
+    Meeting,
+    Notice,
+    NoticeItem,
+    Objection,
+    Procedure,
+    Snapshot,
+    StepRecord,
+    Visit,
+)
+from huimin.core.programmes.types import (
+    Direction,
+    Effect,
+    NoticeView,
+    ProcedureView,
+    Programme,
+    Step,
+    StepKind,
+    StepMark,
+)
+
+
+def steps_of(viewer: Viewer, programme: Programme) -> list[tuple[str, Step]]:
+    """The steps the viewer may take, with their direction."""
+    return [
+        (direction, step)
+        for direction in (Direction.ENTRY, Direction.EXIT)
+        for step in programme.way(direction)
+        if viewer.may(step.needs)
+    ]
+
+
+def waiting(programme: str, direction: str, step: str, area: Q | None = None) -> QuerySet[Procedure]:
+    """Open procedures that stand at a step, within the viewer's sight, oldest first."""
+    rows = Procedure.objects.filter(programme=programme, direction=direction, step=step, state="open")
+    return (rows.filter(area) if area is not None else rows).order_by("since", "id")
+
+
+def waiting_by_village(programme: str, direction: str, step: str) -> list[dict[str, Any]]:
+    """How many wait at a step in each village, and since when, within the viewer's sight."""
+    return list(
+        waiting(programme, direction, step)
+        .order_by()
+        .values("division_code")
+        .annotate(households=Count("id"), since=Min("since"))
+        .order_by("since")
+    )
+
+
+def marks(row: Procedure) -> tuple[StepMark, ...]:
+    """The steps of a procedure's way: done, current, returned or still to come."""
+    programme = PROGRAMMES[row.programme]
+    records = list(StepRecord.objects.filter(procedure=row).order_by("at", "id"))
+    last = {r.step: r for r in records if r.outcome != "opened"}
+    way = programme.way(row.direction)
+    here = [s.code for s in way].index(row.step)
+    found = []
+    for place, step in enumerate(way):
+        record = last.get(step.code)
+        if row.state == "open" and place == here:
+            state = "returned" if row.resume else "current"
+        elif record is not None and record.outcome == "done" and (place < here or row.state == "done" or row.resume):
+            state = "done"
+        elif record is not None and record.outcome in ("refused", "withdrawn"):
+            state = record.outcome
+        else:
+            state = "next"
+        done = record if state in ("done", "refused", "withdrawn") else None
+        found.append(
+            StepMark(
+                code=step.code, title=str(step.title), level=int(step.level), state=state, at=done.at if done else None,
+                by=done.by_label if done else "", note=done.reason if done else "",
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+def view(row: Procedure, *, with_marks: bool = False) -> ProcedureView:
+    """A procedure as pages see it."""
+    programme = PROGRAMMES[row.programme]
+    step = programme.step(row.direction, row.step)
+    return ProcedureView(
+        id=row.id, programme=row.programme, direction=row.direction, household=row.household_id, area=row.division_code,
+        name=row.name, route=row.route, state=row.state, step=row.step, step_title=str(step.title), level=row.level,
+        kind=row.kind, kind_title=str(programme.kinds.get(row.kind, "")), opened=row.opened, since=row.since,
+        closed=row.closed, reason=row.reason, wrong=row.wrong, marks=marks(row) if with_marks else (),
+    )  # fmt: skip
+
+
+def procedure(id: UUID | str) -> ProcedureView | None:
+    """One procedure with its steps, within the viewer's sight, or None."""
+    row = Procedure.objects.filter(id=id).first()
+    return view(row, with_marks=True) if row else None
+
+
+def procedures_of(household: UUID | str, programme: str) -> tuple[ProcedureView, ...]:
+    """A household's procedures in a programme, newest first."""
+    rows = Procedure.objects.filter(household_id=household, programme=programme).order_by("-opened")
+    return tuple(view(row, with_marks=True) for row in rows)
+
+
+def enrolment_of(household: UUID | str, programme: str) -> Enrolment | None:
+    """A household's latest enrolment in a programme, or None."""
+    return Enrolment.objects.filter(household_id=household, programme=programme).order_by("-entered").first()
+
+
+def responsible(enrolment: UUID) -> Assignment | None:
+    """The assignment in force, or None."""
+    return Assignment.objects.filter(enrolment_id=enrolment, end__isnull=True).first()
+
+
+def measures_of(enrolment: UUID) -> list[Measure]:
+    """The measures of an enrolment, newest first."""
+    return list(Measure.objects.filter(enrolment_id=enrolment).order_by("-start", "-id"))
+
+
+def visits_of(enrolment: UUID) -> list[Visit]:
+    """The visits of an enrolment, newest first."""
+    return list(Visit.objects.filter(enrolment_id=enrolment).order_by("-on", "-recorded"))
+
+
+def due_visits(officer: UUID | None, until: date, programme: str) -> QuerySet[Enrolment]:
+    """Households whose next visit is due by a day: of one officer, or of everyone in the viewer's sight."""
+    rows = Enrolment.objects.filter(programme=programme, state="active", next_visit__lte=until)
+    if officer is not None:
+        mine = Assignment.objects.filter(officer_id=officer, end__isnull=True).values("enrolment_id")
+        rows = rows.filter(id__in=mine)
+    return rows.order_by("next_visit", "id")
+
+
+def households_of(officer: UUID, programme: str) -> QuerySet[Enrolment]:
+    """The households an officer is responsible for."""
+    mine = Assignment.objects.filter(officer_id=officer, end__isnull=True).values("enrolment_id")
+    return Enrolment.objects.filter(id__in=mine, programme=programme).exclude(state="exited").order_by("next_visit", "id")
+
+
+def number(value: Any) -> Decimal | None:
+    """A kept fact as a number, or None."""
+    if isinstance(value, bool) or value is None:
+        return None
+    try:
+        return Decimal(str(value))
+    except InvalidOperation:
+        return None
+
+
+def effects_of(enrolment: UUID, now: dict[str, Any], today: date) -> tuple[Effect, ...]:
+    """Each fact at entry beside the same fact at exit, or today where help goes on; unchanged unknowns are left out."""
+    kept = {s.moment: s for s in Snapshot.objects.filter(enrolment_id=enrolment).order_by("on")}
+    base, end = kept.get("baseline"), kept.get("exit")
+    if base is None:
+        return ()
+    after = {f["name"]: f["value"] for f in end.facts} if end else now
+    found = []
+    for fact in base.facts:
+        later = after.get(fact["name"])
+        if fact["value"] is None and later is None:
+            continue
+        found.append(
+            Effect(
+                name=fact["name"], title=fact["title"], unit=fact["unit"], before=fact["value"], after=later, before_on=base.on,
+                after_on=end.on if end else today,
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+def notice_view(row: Notice, objections: int = 0) -> NoticeView:
+    """A notice as pages and prints show it."""
+    return NoticeView(
+        id=row.id, programme=row.programme, direction=row.direction, step=row.step, title=row.title, area=row.division_code,
+        area_name=row.area_name, place=row.place, start=row.start, end=row.end,
+        columns=tuple((code, title) for code, title in row.columns), rows=tuple(row.rows), basis=row.basis, office=row.office,
+        phone=row.phone, state=row.state, is_announcement=row.announcement, objections=objections,
+    )  # fmt: skip
+
+
+def notice(id: UUID | str) -> NoticeView | None:
+    """One notice: public, it carries masked rows only."""
+    row = Notice.objects.filter(id=id).first()
+    return notice_view(row) if row else None
+
+
+def public_notices(area: Q | None = None, *, open_only: bool = True, after: tuple[date, str] | None = None, limit: int = 50) -> list[NoticeView]:
+    """Notices for everybody, newest first; `after` is the start and id of the last one seen."""
+    rows = Notice.objects.all()
+    if open_only:
+        rows = rows.filter(state="open")
+    if area is not None:
+        rows = rows.filter(area)
+    if after:
+        rows = rows.filter(Q(start__lt=after[0]) | Q(start=after[0], id__lt=after[1]))
+    return [notice_view(row) for row in rows.order_by("-start", "-id")[:limit]]
+
+
+def notices_in(area: Q, programme: str, *, state: str | None = None) -> list[NoticeView]:
+    """Notices posted in places, with how many open objections each has, newest first."""
+    rows = Notice.objects.filter(area, programme=programme)
+    if state:
+        rows = rows.filter(state=state)
+    rows = rows.annotate(disputed=Count("items__objections", filter=Q(items__objections__state="open")))
+    return [notice_view(row, row.disputed) for row in rows.order_by("-start", "-id")[:200]]
+
+
+def items_of(notice_id: UUID) -> list[NoticeItem]:
+    """The households on a notice within the viewer's sight, in order of the list."""
+    return list(NoticeItem.objects.filter(notice_id=notice_id).select_related("procedure").order_by("row"))
+
+
+def open_objections() -> QuerySet[Objection]:
+    """Objections that wait for an outcome, within the viewer's sight."""
+    return Objection.objects.filter(state="open").select_related("item__procedure", "item__notice").order_by("received")
+
+
+def meetings_in(area: Q, programme: str) -> list[Meeting]:
+    """Review meetings in places, newest first."""
+    return list(Meeting.objects.filter(area, programme=programme).order_by("-held_on")[:100])
+
+
+def enrolled_as_of(programme: str, moment: Any, area: Q | None = None) -> QuerySet[Any]:
+    """The enrolments as they were recorded at a past moment, within the viewer's sight."""
+    rows = versions(Enrolment, moment).filter(programme=programme).exclude(state="exited")
+    return rows.filter(area) if area is not None else rows
+
+
+def counts(programme: str, areas: Iterable[Q]) -> list[dict[str, int]]:
+    """Published counts for places: households in by kind; for the platform's own duty, not for a viewer."""
+    found = []
+    for area in areas:
+        rows = Enrolment.objects.filter(area, programme=programme).exclude(state="exited")
+        found.append(dict(rows.order_by().values_list("kind").annotate(n=Count("id"))))
+    return found
+
+
+def step_kinds(programme: Programme) -> dict[str, StepKind]:
+    """The kinds of a programme's steps by direction and code."""
+    return {f"{d}.{s.code}": s.kind for d in (Direction.ENTRY, Direction.EXIT) for s in programme.way(d)}

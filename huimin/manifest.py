@@ -1,0 +1,150 @@
+"""What a service says about itself. Read this file first.
+
+A service is one folder in `huimin/services`; its `manifest.py` holds one `SERVICE = Service(...)`. Routes, menus,
+rights, the catalogue of facts, the to-do list, the demo data, the conformance tests and the reference page
+are all read from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from django.apps import AppConfig
+
+from huimin.core.access.api import Role, Viewer, register_roles
+from huimin.core.facts.api import register_facts
+from huimin.core.facts.types import Fact, FactTable
+from huimin.core.journal.api import Action, Effect
+from huimin.core.programmes.api import register_programme
+from huimin.core.programmes.types import Programme
+from huimin.core.rules.api import register_rule
+from huimin.kit.registry import Registry, services
+
+__all__ = ["Demo", "Entitlement", "Metric", "Page", "Service", "ServiceConfig", "Task", "services"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """An entry of a door's menu; `url` is a route's name, `needs` an action without which it is not shown."""
+
+    title: object
+    url: str
+    icon: str
+    needs: str = ""
+    count: Callable[[Viewer], int] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """One thing that waits for an officer or a citizen: what, about whom, by when, and where to do it."""
+
+    key: str
+    group: object
+    title: str
+    detail: str
+    area: str
+    url: str
+    due: date | None = None
+    urgent: bool = False
+    count: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entitlement:
+    """What a citizen has or could have from a service, in a sentence, and where to read why."""
+
+    title: str
+    state: str
+    text: str
+    url: str
+    icon: str = "heart-handshake"
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metric:
+    """A figure a service may publish about a place: name, unit, and how it is counted."""
+
+    name: str
+    title: object
+    unit: str
+    count: Callable[[str], Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Demo:
+    """How believable data of the service is made for the demo province."""
+
+    load: Callable[..., None]
+    accounts: Callable[[], Iterable[Any]] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """A public service: one folder, one contents page."""
+
+    title: object  # what the public calls it
+    about: object  # what it does, in one sentence
+    law: object  # the order it rests on
+    owner: object  # the department that answers for it
+    icon: str = "folder"
+    facts: tuple[FactTable, ...] = ()  # what it knows
+    rules: tuple[str, ...] = ()  # what it decides: files in rules/
+    programmes: tuple[Programme, ...] = ()  # the ways in and out
+    actions: tuple[Action[...], ...] = ()  # what it may change
+    citizen: tuple[str, ...] = ()  # those of the actions a citizen may do about himself
+    anyone: tuple[str, ...] = ()  # those the public may do without signing in
+    effects: tuple[Effect, ...] = ()  # what leaves the building
+    metrics: tuple[Metric, ...] = ()  # what may be published
+    roles: tuple[Role, ...] = ()  # who may do what
+    desk: tuple[Page, ...] = ()  # the officers' menu
+    me: tuple[Page, ...] = ()  # the citizens' tiles
+    open: tuple[Page, ...] = ()  # the public's menu
+    tasks: Callable[[Viewer, int], Sequence[Task]] | None = None  # what waits for this officer
+    mine: Callable[[Viewer], Sequence[Task]] | None = None  # what waits for this citizen
+    entitlements: Callable[[Viewer], Sequence[Entitlement]] | None = None
+    demo: Demo | None = None
+    label: str = field(default="", compare=False)
+
+    @property
+    def fact_list(self) -> tuple[Fact, ...]:
+        """Every fact of every table."""
+        return tuple(fact for table in self.facts for fact in table.facts)
+
+
+class ServiceConfig(AppConfig):
+    """The AppConfig of a service: it reads the manifest and registers what it says."""
+
+    default = False  # this base is not an app ...
+
+    def __init_subclass__(cls) -> None:
+        cls.default = True  # ... but every subclass is; without this Django registers neither
+
+    def ready(self) -> None:
+        """Register the service; raise LookupError where the manifest names what is not there."""
+        service: Service = import_module(f"{self.name}.manifest").SERVICE
+        object.__setattr__(service, "label", self.label)
+        for name in (*service.citizen, *service.anyone):
+            if name not in {action.name for action in service.actions}:
+                raise LookupError(f"{self.label}: {name!r} is open to citizens, but is no action of it")
+        for table in service.facts:
+            register_facts(self.label, table)
+        for rule in service.rules:
+            path = Path(self.path) / "rules" / rule
+            if not path.exists():
+                raise LookupError(f"{self.label}: rules/{rule} is declared but missing")
+            register_rule(self.label, path)
+        for programme in service.programmes:
+            register_programme(programme)
+        register_roles(self.label, service.roles, citizen=service.citizen, anyone=service.anyone)
+        services.add(self.label, service)
+
+
+def all_services() -> Registry[Service]:
+    """Every registered service by its label."""
+    return services
