@@ -1,6 +1,7 @@
 """The rule language of Huimin: DMN models with FEEL expressions, read, checked and evaluated. Start at api.py."""
 
 from .api import evaluate, load
+from .checking import check
 from .explanation import DecisionTrace, Evaluation, FailedCell, Matched, RowTrace, TableTrace
 from .model import Model
 from .problems import Diagnostic, Place, Problem, RuleError
@@ -21,6 +22,7 @@ __all__ = [
     "RuleError",
     "TableTrace",
     "YearsMonths",
+    "check",
     "evaluate",
     "load",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from . import temporal, tree
@@ -35,15 +35,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a text may refer to: names in scope, members of contexts, and types by name."""
+    """What a text may refer to: names in scope, their types, members of contexts, and types by name."""
 
     names: Names = field(default_factory=Names)
     members: Names = field(default_factory=Names)
     types: Mapping[str, Type] = field(default_factory=dict)
+    variables: Mapping[str, Type] = field(default_factory=dict)
 
-    def with_names(self, names: Iterable[str]) -> Surroundings:
+    def with_names(self, names: Mapping[str, Type]) -> Surroundings:
         """The same surroundings with more names in scope."""
-        return Surroundings(self.names.with_names(names), self.members, self.types)
+        return replace(self, names=self.names.with_names(names), variables={**self.variables, **names})
 
 
 def parse_expression(text: str, around: Surroundings) -> Node:

@@ -49,8 +49,8 @@ class Plan:
             self.types[item.name] = self._item_type(item)
         self.members = Names([*members.NAMES, *self._member_names()])
         self.trees: dict[m.Text, tree.Node | Problem] = {}
-        for element in model.elements():
-            self._parse_element(element)
+        self.around: dict[m.Text, Surroundings] = {}
+        self._parse_all()
 
     # Types
 
@@ -150,61 +150,73 @@ class Plan:
             yield from plan.members
             yield from (each.name for each in plan.model.elements())
 
-    def _parse_element(self, element: m.Element) -> None:
-        names = Names([*GLOBAL_NAMES, *self.required(element)])
-        around = Surroundings(names, self.members, self.types)
-        if isinstance(element, m.Decision):
-            # A decision that defines a function may call itself.
-            self._parse(element.logic, around.with_names([element.name]))
-        elif isinstance(element, m.KnowledgeModel):
-            self._parse(element.function, around.with_names([element.name]))
+    def _parse_all(self) -> None:
+        for element in self.model.elements():
+            for text, around in self._texts_of(element):
+                self.around[text] = around
+                self.trees[text] = _parsed(text, around)
 
-    def _parse_text(self, text: m.Text | None, around: Surroundings) -> None:
-        if text is None:
+    def _texts_of(self, element: m.Element) -> Iterator[tuple[m.Text, Surroundings]]:
+        """Every text of an element with what it may refer to."""
+        if not isinstance(element, m.Decision | m.KnowledgeModel):
             return
-        try:
-            if text.tests:
-                self.trees[text] = parse_tests(text.source, around)
-            elif text.source.strip():
-                self.trees[text] = parse_expression(text.source, around)
-            else:
-                self.trees[text] = tree.Literal(None)
-        except FeelError as wrong:
-            self.trees[text] = problem(wrong.code, text.place.span(wrong.start, wrong.end), **wrong.params)
+        known = {name: self._type_of(found) for name, found in self.required(element).items()}
+        # A decision that defines a function may call itself.
+        known[element.name] = ANY
+        around = Surroundings(Names(GLOBAL_NAMES), self.members, self.types).with_names(known)
+        yield from self._texts(element.logic if isinstance(element, m.Decision) else element.function, around)
 
-    def _parse(self, logic: m.Boxed | None, around: Surroundings) -> None:
+    def _type_of(self, found: Required) -> Type:
+        if not isinstance(found, Link):
+            return ContextType("context", tuple((name, self._type_of(each)) for name, each in found.items()))
+        if isinstance(found.element, m.InputData | m.Decision):
+            return found.plan.type(found.element.type_name)
+        return ANY
+
+    def _texts(self, logic: m.Boxed | None, around: Surroundings) -> Iterator[tuple[m.Text, Surroundings]]:
         match logic:
             case m.LiteralExpression(text=text):
-                self._parse_text(text, around)
+                yield text, around
             case m.DecisionTable():
-                self._parse_table(logic, around)
+                yield from ((text, around) for text in _table_texts(logic))
             case m.BoxedContext(entries=entries):
                 for entry in entries:
                     # An entry that is a function may call itself.
-                    around = around.with_names([entry.name]) if entry.name else around
-                    self._parse(entry.logic, around)
+                    own = {entry.name: self.type(entry.type_name)} if entry.name else {}
+                    around = around.with_names(own)
+                    yield from self._texts(entry.logic, around)
             case m.FunctionDefinition(parameters=parameters, body=body):
-                self._parse(body, around.with_names(each.name for each in parameters))
+                own = {each.name: self.type(each.type_name) for each in parameters}
+                yield from self._texts(body, around.with_names(own))
             case m.BoxedFilter(source=source, match=match):
-                self._parse(source, around)
-                self._parse(match, around.with_names(["item", *self.members]))
+                yield from self._texts(source, around)
+                yield from self._texts(match, around.with_names(dict.fromkeys(["item", *self.members], ANY)))
             case m.Iteration(name=name, domain=domain, result=result):
-                self._parse(domain, around)
-                self._parse(result, around.with_names([name, "partial"]))
+                yield from self._texts(domain, around)
+                yield from self._texts(result, around.with_names({name: ANY, "partial": ANY}))
             case m.Boxed():
                 for part in parts(logic):
-                    self._parse(part, around)
+                    yield from self._texts(part, around)
 
-    def _parse_table(self, table: m.DecisionTable, around: Surroundings) -> None:
-        for column in table.inputs:
-            self._parse_text(column.expression, around)
-            self._parse_text(column.allowed, around)
-        for output in table.outputs:
-            self._parse_text(output.values, around)
-            self._parse_text(output.default, around)
-        for row in table.rows:
-            for cell in (*row.inputs, *row.outputs):
-                self._parse_text(cell, around)
+
+def _table_texts(table: m.DecisionTable) -> Iterator[m.Text]:
+    """The texts of a table, column by column, then row by row."""
+    for column in table.inputs:
+        yield from (text for text in (column.expression, column.allowed) if text is not None)
+    for output in table.outputs:
+        yield from (text for text in (output.values, output.default) if text is not None)
+    for row in table.rows:
+        yield from (*row.inputs, *row.outputs)
+
+
+def _parsed(text: m.Text, around: Surroundings) -> tree.Node | Problem:
+    """The tree of a text, or why it has none; an empty expression is null, an empty cell is '-'."""
+    try:
+        if text.tests:
+            return parse_tests(text.source, around)
+        return parse_expression(text.source, around) if text.source.strip() else tree.Literal(None)
+    except FeelError as wrong:
+        return problem(wrong.code, text.place.span(wrong.start, wrong.end), **wrong.params)
 
 
 def passes(tests: tree.Node, value: Value) -> bool | None:
