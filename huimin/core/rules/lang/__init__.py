@@ -1,4 +1,4 @@
-"""The rule language of Huimin: DMN models with FEEL expressions, read, checked and evaluated. Start at api.py."""
+"""The rule language: DMN models with FEEL expressions, read, checked and evaluated. Start at api.py."""
 
 from .api import evaluate, load
 from .checking import check

@@ -14,19 +14,19 @@ NUMBER, STRING, DATE, TIME, MOMENT = "number", "string", "date", "time", "date a
 MONTHS, DAYS = "years and months duration", "days and time duration"
 
 
-class NotDefined(Exception):
+class NotDefinedError(Exception):
     """The operator has no meaning for these operands."""
 
 
 def calculate(operator: str, left: Value, right: Value) -> Value:
     """left operator right.
 
-    Raises NotDefined for kinds that do not go together, ZeroDivisionError, and ArithmeticError when the result
-    cannot be kept.
+    Raises NotDefinedError for kinds that do not go together, ZeroDivisionError, and ArithmeticError when the
+    result cannot be kept.
     """
     rule = RULES.get((operator, kind(left), kind(right)))
     if rule is None:
-        raise NotDefined
+        raise NotDefinedError
     return rule(left, right)
 
 
@@ -38,7 +38,7 @@ def negate(value: Value) -> Value:
         return YearsMonths(-value.months)
     if isinstance(value, DaysTime):
         return DaysTime(number(-value.seconds))
-    raise NotDefined
+    raise NotDefinedError
 
 
 def _divided(left: Decimal, right: Decimal) -> Decimal:
@@ -67,14 +67,14 @@ def _months_by(months: YearsMonths, divisor: Decimal) -> YearsMonths:
 def _between(later: Value, earlier: Value) -> DaysTime:
     seconds = temporal.seconds_between(later, earlier)
     if seconds is None:
-        raise NotDefined
+        raise NotDefinedError
     return DaysTime(seconds)
 
 
 def _both_moments(later: Value, earlier: Value) -> DaysTime:
     """A date less a date and time, or the reverse: the date is midnight UTC, so the other needs a zone."""
     if any(isinstance(each, dt.datetime) and each.tzinfo is None for each in (later, earlier)):
-        raise NotDefined
+        raise NotDefinedError
     return _between(later, earlier)
 
 

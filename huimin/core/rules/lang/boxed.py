@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import logic, tables
 from . import model as m
-from .functions import NoMatch, NoResult
+from .functions import NoMatchError, NoResultError
 from .interpret import call_by_name, closure, steps
 from .plan import Plan
 from .problems import Place
@@ -42,7 +42,13 @@ def evaluate(session: Session, plan: Plan, box: m.Boxed, scope: Scope) -> Value:
 
 
 def function(
-    session: Session, plan: Plan, box: m.FunctionDefinition, scope: Scope, name: str = "function", result: Type = ANY
+    session: Session,
+    plan: Plan,
+    box: m.FunctionDefinition,
+    scope: Scope,
+    *,
+    name: str = "function",
+    result: Type = ANY,
 ) -> Function:
     """A function definition as a function whose result is of a type."""
     names = tuple(each.name for each in box.parameters)
@@ -84,9 +90,9 @@ def _invocation(session: Session, plan: Plan, box: m.Invocation, scope: Scope) -
         return session.run.fail("eval.not_function", found=kind(called))
     try:
         return call_by_name(called, values)
-    except NoMatch as refused:
+    except NoMatchError as refused:
         return session.run.fail("eval.arguments", name=called.name, reason=refused)
-    except NoResult as refused:
+    except NoResultError as refused:
         return session.run.fail("eval.result", name=called.name, reason=refused)
 
 
@@ -137,8 +143,9 @@ def _iteration(session: Session, plan: Plan, box: m.Iteration, scope: Scope) -> 
         results.append(evaluate(session, plan, box.result, inner))
     if box.kind == "for":
         return results
-    truths = [logic.truth(each) for each in results]
-    return logic.any_of(truths) if box.kind == "some" else logic.all_of(truths)
+    if wrong := [each for each in results if each is not None and not isinstance(each, bool)]:
+        return session.run.fail("eval.condition", found=kind(wrong[0]))
+    return logic.any_of(results) if box.kind == "some" else logic.all_of(results)
 
 
 def _unknown(session: Session, plan: Plan, box: m.UnknownLogic, scope: Scope) -> Value:

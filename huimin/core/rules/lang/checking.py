@@ -28,7 +28,7 @@ def check(model: m.Model) -> list[Problem]:
 
 
 def graph(plan: Plan) -> Iterator[Problem]:
-    """Imports that are missing, arrows that point at nothing, names declared twice, decisions without logic."""
+    """Missing imports, arrows that point at nothing, names declared twice, decisions without logic."""
     for each in plan.model.imports:
         if each.model is None:
             yield problem("dmn.unknown_import", Place(element=each.name), namespace=each.namespace)
@@ -83,7 +83,9 @@ def _shape(table: m.DecisionTable) -> Iterator[Problem]:
         ):
             if found != expected:
                 place = Place(element=table.place.element, row=row.number)
-                yield problem("table.columns", place, row=row.number, kind=kind, found=found, expected=expected)
+                yield problem(
+                    "table.columns", place, row=row.number, kind=kind, found=found, expected=expected
+                )
 
 
 def _policy(table: m.DecisionTable) -> Iterator[Problem]:
@@ -121,7 +123,7 @@ def _unknown_types(item: m.ItemDefinition, plan: Plan, place: str) -> Iterator[P
 
 
 def names(plan: Plan) -> Iterator[Problem]:
-    """Names that nothing stands behind, and names of the model that the decision does not declare it needs."""
+    """Names that nothing stands behind, and names that the decision does not declare it needs."""
     declared = {element.name for element in plan.model.elements()}
     for text, node, around in _read(plan):
         for name in unresolved(node, around.names, around.members):
@@ -147,7 +149,7 @@ def unresolved(node: Node, known: Names, members: Names) -> Iterator[tree.Name]:
             known = known.with_names(each.key for each in entries)
             members = members.with_names(each.key for each in entries)
         case tree.Filter(source=source, test=test):
-            # The members of each element are names inside; all that the model and the expression know are let through.
+            # The members of each element are names inside; all that the model knows are let through.
             inner = [each.key for each in source.walk() if isinstance(each, tree.Entry)]
             yield from unresolved(source, known, members)
             yield from unresolved(test, known.with_names(["item", *members, *inner]), members)
@@ -178,9 +180,11 @@ def _subjects(plan: Plan) -> dict[m.Text, Type]:
     found: dict[m.Text, Type] = {}
     for element in plan.model.elements():
         for table in boxes(logic_of(element)):
-            for index, column in enumerate(table.inputs if isinstance(table, m.DecisionTable) else ()):
+            if not isinstance(table, m.DecisionTable):
+                continue
+            for index, column in enumerate(table.inputs):
                 subject = _column_type(plan, column)
-                cells = [row.inputs[index] for row in table.rows if index < len(row.inputs)]  # type: ignore[attr-defined]
+                cells = [row.inputs[index] for row in table.rows if index < len(row.inputs)]
                 found.update((cell, subject) for cell in (*cells, column.allowed) if cell is not None)
     return found
 

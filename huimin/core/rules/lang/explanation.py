@@ -21,7 +21,7 @@ class Matched:
 
 @dataclass(frozen=True)
 class FailedCell:
-    """The first cell of a row that was not true: the column from 1, its label, its text and the input value."""
+    """The first cell of a row that was not true: column from 1, label, text and the input value."""
 
     column: int
     label: str
@@ -31,7 +31,7 @@ class FailedCell:
 
 @dataclass(frozen=True)
 class RowTrace:
-    """One row that was looked at; cells holds True for a hit, False or None (null) for the one that failed."""
+    """One row that was looked at; cells holds True for a hit, False or null for the one that failed."""
 
     row: int
     row_id: str
@@ -65,7 +65,7 @@ class DecisionTrace:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """The outcome of a decision with everything needed to explain it; required decisions come first in trace."""
+    """The outcome of a decision and what explains it; required decisions come first in trace."""
 
     decision: str
     outcome: Value

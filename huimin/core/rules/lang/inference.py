@@ -131,9 +131,10 @@ class Inference:
         source = plain(self.infer(node.source))
         item = source.item if isinstance(source, ListType) else source
         # Members of the element hide the variables around it.
-        hidden = dict(plain(item).members) if isinstance(plain(item), ContextType) else None  # type: ignore[attr-defined]
-        if hidden is not None or plain(item).name in SCALARS:
-            Inference({**self._variables, **(hidden or {}), "item": item}, self._report).infer(node.test)
+        element = plain(item)
+        hidden = dict(element.members) if isinstance(element, ContextType) else {}
+        if hidden or element.name in SCALARS:
+            Inference({**self._variables, **hidden, "item": item}, self._report).infer(node.test)
         return ANY
 
     def _inside(self, node: Node, hidden: Iterator[str]) -> Type:

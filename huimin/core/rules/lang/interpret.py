@@ -1,4 +1,4 @@
-"""Evaluates the tree: one method per node. What has no meaning is null, and a diagnostic says where and why."""
+"""Evaluates the tree: one method per node; what has no meaning is null, and a diagnostic says why."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from . import arithmetic, logic, members, tree
-from .functions import BUILT_IN, BuiltIn, NoMatch, NoResult
-from .schema import NotOfType, Type, coerced, is_instance
+from .functions import BUILT_IN, BuiltIn, NoMatchError, NoResultError
+from .schema import NotOfTypeError, Type, coerced, is_instance
 from .scope import ABSENT, Run, Scope
 from .text import shown
 from .tree import Node
@@ -32,7 +32,7 @@ class Interpreter:
         """The value of a node in a scope."""
         return _METHODS[type(node)](self, node, scope)
 
-    def _fail(self, node: Node, code: str, **params: object) -> None:
+    def _fail(self, node: Node, code: str, **params: object) -> Value:
         return self.run.fail(code, node.start, node.end, **params)
 
     # Leaves
@@ -59,7 +59,7 @@ class Interpreter:
         left, right = self.evaluate(node.left, scope), self.evaluate(node.right, scope)
         try:
             return arithmetic.calculate(node.operator, left, right)
-        except arithmetic.NotDefined:
+        except arithmetic.NotDefinedError:
             kinds = {"left": kind(left), "right": kind(right)}
             return self._fail(node, "eval.operands", operator=node.operator, **kinds)
         except ZeroDivisionError:
@@ -71,7 +71,7 @@ class Interpreter:
         operand = self.evaluate(node.operand, scope)
         try:
             return arithmetic.negate(operand)
-        except arithmetic.NotDefined:
+        except arithmetic.NotDefinedError:
             return self._fail(node, "eval.operand", operator="-", left=kind(operand))
 
     def _comparison(self, node: tree.Comparison, scope: Scope) -> Value:
@@ -131,7 +131,10 @@ class Interpreter:
         for inner in self._rounds(node.iterators, scope):
             if inner is None:
                 return None
-            found.append(self._truth(node.condition, "every" if node.universal else "some", inner))
+            value = self.evaluate(node.condition, inner)
+            if value is not None and not isinstance(value, bool):
+                return self._fail(node.condition, "eval.condition", found=kind(value))
+            found.append(value)
         return logic.all_of(found) if node.universal else logic.any_of(found)
 
     def _rounds(self, iterators: tuple[tree.Iterator, ...], scope: Scope) -> Iterator[Scope | None]:
@@ -179,7 +182,11 @@ class Interpreter:
         low = None if node.low is None else self.evaluate(node.low, scope)
         high = None if node.high is None else self.evaluate(node.high, scope)
         ends = [end for end in (low, high) if end is not None]
-        if not ends or (len(ends) == 2 and logic.compare("<=", low, high) is None) or not logic.orderable(ends[0]):
+        if (
+            not ends
+            or (len(ends) == 2 and logic.compare("<=", low, high) is None)
+            or not logic.orderable(ends[0])
+        ):
             return self._fail(node, "eval.range", low=shown(low), high=shown(high))
         return Range(low, high, node.low_closed, node.high_closed)
 
@@ -251,16 +258,16 @@ class Interpreter:
     def _invoked(self, node: Node, function: Function, call: Callable[[], Value]) -> Value:
         try:
             return call()
-        except NoMatch as refused:
+        except NoMatchError as refused:
             return self._fail(node, "eval.arguments", name=function.name, reason=refused)
-        except NoResult as refused:
+        except NoResultError as refused:
             return self._fail(node, "eval.result", name=function.name, reason=refused)
-        except (ArithmeticError, ValueError, arithmetic.NotDefined):
+        except (ArithmeticError, ValueError, arithmetic.NotDefinedError):
             return self._fail(node, "eval.result", name=function.name, reason="the values do not go together")
 
     def _no_arguments(self, name: str, values: list[Value], result: Value) -> Value:
         if values:
-            raise NoMatch(f"{name} takes no arguments")
+            raise NoMatchError(f"{name} takes no arguments")
         return result
 
     def _function(self, node: tree.FunctionOf, scope: Scope) -> Value:
@@ -307,13 +314,13 @@ def closure(
 
     def call(values: list[Value]) -> Value:
         if len(values) != len(names):
-            raise NoMatch(f"{len(values)} arguments given, expected {len(names)}")
+            raise NoMatchError(f"{len(values)} arguments given, expected {len(names)}")
         given: Context = {}
         for parameter, wanted, value in zip(names, types, values, strict=True):
             try:
                 given[parameter] = coerced(value, wanted)
-            except NotOfType:
-                raise NoMatch(f"'{parameter}' is {kind(value)}, expected {wanted}") from None
+            except NotOfTypeError:
+                raise NoMatchError(f"'{parameter}' is {kind(value)}, expected {wanted}") from None
         return body(given)
 
     return Function(name, names, call)
@@ -324,14 +331,14 @@ def call_by_name(function: Function, values: Context) -> Value:
     if isinstance(function, BuiltIn):
         return function.by_name(values)
     if unknown := [name for name in values if name not in function.parameters]:
-        raise NoMatch(f"there is no parameter '{unknown[0]}'")
+        raise NoMatchError(f"there is no parameter '{unknown[0]}'")
     if missing := [name for name in function.parameters if name not in values]:
-        raise NoMatch(f"'{missing[0]}' is missing")
+        raise NoMatchError(f"'{missing[0]}' is missing")
     return function.call([values[name] for name in function.parameters])
 
 
 def steps(domain: Range, both_ways: bool) -> list[Value] | None:
-    """The whole numbers or days of a range, in order; downwards only when both_ways."""
+    """The whole numbers or days of a range, in order; downwards only when both_ways, else None."""
     low, high = domain.low, domain.high
     if is_date(low) and is_date(high):
         first, last = low.toordinal(), high.toordinal()
@@ -340,8 +347,8 @@ def steps(domain: Range, both_ways: bool) -> list[Value] | None:
         first, last, made = start, end, number
     else:
         return None
-    if both_ways and last < first:
-        return [made(each) for each in range(first, last - 1, -1)]
+    if last < first:
+        return [made(each) for each in range(first, last - 1, -1)] if both_ways else None
     first += not domain.low_closed
     last -= not domain.high_closed
     return [made(each) for each in range(first, last + 1)]

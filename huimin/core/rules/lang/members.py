@@ -1,4 +1,4 @@
-"""What stands behind the dot: members of contexts, and the parts that dates, times, durations and ranges have."""
+"""What stands behind the dot: members of contexts, and the parts of dates, times, durations and ranges."""
 
 from __future__ import annotations
 

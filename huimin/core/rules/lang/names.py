@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
-# The letters of the standard, less the punctuation of Chinese and full-width text: a full-width comma between two
-# arguments must be an error that says so, not the start of a name.
+# The letters of the standard, less the punctuation of Chinese and full-width text: a full-width comma between
+# two arguments must be an error that says so, not the start of a name.
 _START = (
     "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f"
     "\u2c00-\u2fef\u3005-\u3007\u3021-\ud7ff\uf900-\ufdcf\ufdf0-\ufefe\uff10-\uff19\uff21-\uff3a\uff41-\uff5a"
@@ -17,7 +17,7 @@ _PART = _START + "0-9\u00b7\u0300-\u036f\u203f-\u2040"
 WORD = f"[{_START}][{_PART}]*"
 _WORD = re.compile(WORD)
 _PART_END = re.compile(f"[{_PART}]")
-FULL_WIDTH = dict(zip("，；：（）［］｛｝＋－＊／＜＞＝．？！。、“”", ",,:()[]{}+-*/<>=.?!.,\"\"", strict=True))
+FULL_WIDTH = dict(zip("，；：（）［］｛｝＋－＊／＜＞＝．？！。、“”", ',,:()[]{}+-*/<>=.?!.,""', strict=True))
 
 
 def normal(name: str) -> str:

@@ -327,7 +327,9 @@ class _Parser:
             raise FeelError("feel.unexpected", start, start + 2, found="'!='", expected="an expression")
         low = None if operator in ("<", "<=") else end
         high = None if operator in (">", ">=") else end
-        return tree.RangeOf(low, high, closed and low is not None, closed and high is not None, **self._span(start))
+        return tree.RangeOf(
+            low, high, closed and low is not None, closed and high is not None, **self._span(start)
+        )
 
     def _context(self, start: int) -> Node:
         with self._enclosed(), self._scope([]):
@@ -510,4 +512,6 @@ def _number(token: Token) -> Value:
     try:
         return number(token.text)
     except ArithmeticError:
-        raise FeelError("feel.unexpected", token.start, token.end, found=token.text, expected="a number") from None
+        raise FeelError(
+            "feel.unexpected", token.start, token.end, found=token.text, expected="a number"
+        ) from None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 MESSAGES: dict[str, str] = {
     # Reading the file
     "dmn.not_xml": "This is not well-formed XML: {reason}.",
-    "dmn.not_dmn": "This is not a DMN model: the first element is '{tag}', expected 'definitions' of DMN 1.1 to 1.5.",
+    "dmn.not_dmn": "Not a DMN model: the first element is '{tag}', expected 'definitions' of DMN 1.1 to 1.5.",
     "dmn.no_logic": "'{name}' has no decision logic.",
     "dmn.unknown_import": "The imported model '{namespace}' was not found.",
     "dmn.dangling": "The requirement '{href}' points at nothing in this model.",
@@ -22,9 +22,9 @@ MESSAGES: dict[str, str] = {
     "table.hit_policy": "'{policy}' is not a hit policy.",
     "table.aggregation": "'{aggregation}' is not an aggregator of a COLLECT table.",
     "table.aggregate_columns": "An aggregator needs exactly one output column, the table has {found}.",
-    "table.priority_values": "The hit policy {policy} needs the list of output values of at least one output column.",
+    "table.priority_values": "The hit policy {policy} needs the output values of at least one column.",
     "table.several_hits": "Rows {rows} all match, but the hit policy UNIQUE allows one.",
-    "table.different_hits": "Rows {rows} match with different outputs, but the hit policy ANY allows one output.",
+    "table.different_hits": "Rows {rows} match with different outputs; the hit policy ANY allows one.",
     "table.input_values": "{value} is not among the allowed values {allowed}.",
     "table.output_values": "{value} is not among the allowed output values {allowed}.",
     "table.aggregate": "The outputs {values} cannot be aggregated.",
@@ -38,7 +38,7 @@ MESSAGES: dict[str, str] = {
     # Resolving and typing
     "feel.unknown_name": "There is no '{name}' here.",
     "feel.unknown_type": "There is no type '{name}'.",
-    "feel.missing_requirement": "'{name}' exists in the model, but the decision does not declare that it needs it.",
+    "feel.missing_requirement": "'{name}' is in the model, but the decision does not declare that it requires it.",
     "feel.certain_mismatch": "{left} and {right} can never be compared with '{operator}'.",
     "feel.certain_arithmetic": "'{operator}' is not defined for {left} and {right}.",
     "feel.column_mismatch": "The column holds {left}, the cell compares it with {right}.",

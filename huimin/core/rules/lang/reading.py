@@ -40,7 +40,9 @@ def read(source: bytes, importer: Importer) -> m.Model:
     return _Reader(root, source, importer).model()
 
 
-def folder_importer(folder: Path, library: Mapping[str, m.Model], load: Callable[[Path], m.Model]) -> Importer:
+def folder_importer(
+    folder: Path, library: Mapping[str, m.Model], load: Callable[[Path], m.Model]
+) -> Importer:
     """Finds imported models in a library by namespace, then beside the importing file."""
 
     def found(namespace: str, location: str) -> m.Model | None:
@@ -78,7 +80,7 @@ def _content(element: XML | None) -> str:
     if element is None:
         return ""
     inner = _child(element, "text")
-    return "".join((element if inner is None else inner).itertext())
+    return "".join(str(part) for part in (element if inner is None else inner).itertext())
 
 
 def _name(element: XML) -> str:
@@ -95,7 +97,9 @@ def content_hash(root: XML) -> str:
             return
         own = "" if (name.namespace or "").startswith(_DMN) else name.namespace
         attributes = sorted(
-            (key, value) for key, value in element.attrib.items() if key not in ("exporter", "exporterVersion")
+            (key, value)
+            for key, value in element.attrib.items()
+            if key not in ("exporter", "exporterVersion")
         )
         digest.update(repr((own, name.localname, attributes, (element.text or "").strip())).encode())
         for child in _children(element):
@@ -151,7 +155,9 @@ class _Reader:
     def _input_data(self, element: XML) -> m.InputData:
         name, type_name = self._variable(element)
         fact = element.get(f"{{{HUIMIN}}}fact", "")
-        return m.InputData(element.get("id", ""), name, type_name, fact, description=self._description(element))
+        return m.InputData(
+            element.get("id", ""), name, type_name, fact, description=self._description(element)
+        )
 
     def _decision(self, element: XML) -> m.Decision:
         name, type_name = self._variable(element)
@@ -173,7 +179,9 @@ class _Reader:
         function = None if logic is None else self._function(logic)
         requires = self._requirements(element)
         description = self._description(element)
-        return m.KnowledgeModel(element.get("id", ""), name, type_name, function, requires, description=description)
+        return m.KnowledgeModel(
+            element.get("id", ""), name, type_name, function, requires, description=description
+        )
 
     def _service(self, element: XML) -> m.Service:
         name, type_name = self._variable(element)
@@ -259,7 +267,8 @@ class _Reader:
 
     def _function(self, element: XML) -> m.FunctionDefinition:
         parameters = tuple(
-            m.Parameter(_name(each), each.get("typeRef", "")) for each in _children(element, "formalParameter")
+            m.Parameter(_name(each), each.get("typeRef", ""))
+            for each in _children(element, "formalParameter")
         )
         body = self._logic_in(element) or m.UnknownLogic("functionDefinition")
         kind = element.get("kind", "FEEL")

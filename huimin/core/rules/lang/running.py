@@ -12,7 +12,7 @@ from .explanation import DecisionTrace, Matched, TableTrace
 from .interpret import Interpreter, closure
 from .plan import Link, Plan, Required
 from .problems import Place, Problem
-from .schema import NotOfType, Type, coerced
+from .schema import NotOfTypeError, Type, coerced
 from .scope import Run, Scope
 from .text import shown
 from .tree import Node
@@ -22,7 +22,7 @@ _Context = dict[str, Any]
 
 
 class Lazy(Mapping[str, Value]):
-    """Values by name that are worked out when they are first read, so that only facts really read are recorded."""
+    """Values by name, worked out when first read, so that only facts really read are recorded."""
 
     def __init__(self, named: Mapping[str, Callable[[], Value]]) -> None:
         self._named = named
@@ -82,9 +82,10 @@ class Session:
         """The tree of a text, the run placed at it; None with a diagnostic when it could not be read."""
         self.run.place = text.place
         found = plan.trees[text]
-        if isinstance(found, Problem):
-            return self.run.fail("eval.unparsable", reason=found.message)
-        return found
+        if not isinstance(found, Problem):
+            return found
+        self.run.fail("eval.unparsable", reason=found.message)
+        return None
 
     def evaluate(self, plan: Plan, text: m.Text, scope: Scope) -> Value:
         """The value of a text."""
@@ -100,7 +101,7 @@ class Session:
         """The value as a type; null with a diagnostic when it cannot be."""
         try:
             return coerced(value, wanted)
-        except NotOfType:
+        except NotOfTypeError:
             self.run.place = place
             return self.run.fail("eval.type", value=shown(value), type=wanted)
 
@@ -113,7 +114,9 @@ class Session:
             self.run.fail("fact.missing", name=element.key)
             value = None
         else:
-            value = self.typed(self._accepted(element.key, self.facts[name]), plan.type(element.type_name), place)
+            value = self.typed(
+                self._accepted(element.key, self.facts[name]), plan.type(element.type_name), place
+            )
         self.used[element.key] = value
         return value
 
@@ -149,7 +152,9 @@ class Session:
         outer_place, outer_tables, self._tables = self.run.place, self._tables, []
         value = boxed.evaluate(self, plan, decision.logic, self.scope(plan, decision))
         value = self.typed(value, plan.type(decision.type_name), place)
-        self.trace.append(DecisionTrace(decision.name, boxed.KINDS[type(decision.logic)], value, tuple(self._tables)))
+        self.trace.append(
+            DecisionTrace(decision.name, boxed.KINDS[type(decision.logic)], value, tuple(self._tables))
+        )
         self._tables, self.run.place = outer_tables, outer_place
         self._open.discard(decision)
         return value
@@ -179,7 +184,7 @@ class Session:
         declared = plan.type(element.type_name)
         wanted = getattr(declared, "result", declared)
         scope = self.scope(plan, element)
-        return boxed.function(self, plan, element.function, scope, element.name, wanted)
+        return boxed.function(self, plan, element.function, scope, name=element.name, result=wanted)
 
     def service(self, plan: Plan, element: m.Service) -> Value:
         """A decision service as a function of its input data and input decisions, in this order."""

@@ -1,4 +1,4 @@
-"""From FEEL text to tokens, one at a time and on demand, because only the parser knows which names are in scope."""
+"""From FEEL text to tokens, one at a time: only the parser knows which names are in scope."""
 
 from __future__ import annotations
 
@@ -102,7 +102,11 @@ def unquoted(text: str) -> str:
 
     # Two escaped surrogates make one character beyond the basic plane.
     plain = _ESCAPE.sub(replaced, text[1:-1])
-    return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if _has_surrogate(plain) else plain
+    return (
+        plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        if _has_surrogate(plain)
+        else plain
+    )
 
 
 def _has_surrogate(text: str) -> bool:

@@ -117,16 +117,16 @@ def is_instance(value: Value, wanted: Type) -> bool:
     if isinstance(wanted, RangeType):
         return isinstance(value, Range) and all(conforms(end, wanted.item) for end in (value.low, value.high))
     if isinstance(wanted, FunctionType):
-        return isinstance(value, Function) and len(value.parameters) == len(wanted.parameters)
+        return isinstance(value, Function) and value.takes(len(wanted.parameters))
     return kind(value) == wanted.name
 
 
-class NotOfType(Exception):
+class NotOfTypeError(Exception):
     """A value that cannot stand for the type asked for."""
 
 
 def coerced(value: Value, wanted: Type) -> Value:
-    """The value as the type asked for: itself, its one element, or a list of it; else NotOfType."""
+    """The value as the type asked for: itself, its one element, or a list of it; else NotOfTypeError."""
     if conforms(value, wanted):
         return value
     base = wanted.base if isinstance(wanted, Restricted) else wanted
@@ -135,4 +135,4 @@ def coerced(value: Value, wanted: Type) -> Value:
             return value[0]
     elif isinstance(base, ListType) and not isinstance(value, list) and conforms([value], wanted):
         return [value]
-    raise NotOfType
+    raise NotOfTypeError

@@ -19,10 +19,11 @@ class Run:
     place: Place = field(default_factory=Place)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
-    def fail(self, code: str, start: int = 0, end: int = 0, **params: object) -> None:
-        """Notes why a value is about to be null; returns None, which is that null."""
+    def fail(self, code: str, start: int = 0, end: int = 0, /, **params: object) -> Value:
+        """Notes why a value is about to be null, and returns that null."""
         place = self.place.span(start, end) if end else self.place
         self.diagnostics.append(problem(code, place, **params))
+        return None
 
 
 class Absent:

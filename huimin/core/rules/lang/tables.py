@@ -38,7 +38,7 @@ class _Look:
     table: m.DecisionTable
     scope: Scope
 
-    def fail(self, code: str, **params: object) -> None:
+    def fail(self, code: str, **params: object) -> Value:
         """Notes at the table itself why it has no value."""
         self.session.run.place = self.table.place
         return self.session.run.fail(code, **params)
@@ -97,12 +97,16 @@ def _hits(look: _Look, values: list[Value], rows: list[RowTrace]) -> Iterator[_H
 
 def _row(look: _Look, row: m.Row, values: list[Value]) -> RowTrace:
     cells: list[bool | None] = []
-    for index, (column, cell, value) in enumerate(zip(look.table.inputs, row.inputs, values, strict=False), 1):
+    for index, (column, cell, value) in enumerate(
+        zip(look.table.inputs, row.inputs, values, strict=False), 1
+    ):
         tests = look.session.tree(look.plan, cell)
         found = None if tests is None else look.session.interpreter.test(tests, value, look.scope)
         cells.append(found)
         if found is not True:
-            return RowTrace(row.number, row.id, tuple(cells), FailedCell(index, column.label, cell.source, value))
+            return RowTrace(
+                row.number, row.id, tuple(cells), FailedCell(index, column.label, cell.source, value)
+            )
     return RowTrace(row.number, row.id, tuple(cells), None)
 
 
@@ -216,7 +220,7 @@ def _collect(look: _Look, hits: list[_Hit]) -> Value:
         return values
     try:
         return _AGGREGATES[look.table.aggregation](values)
-    except (arithmetic.NotDefined, ArithmeticError, KeyError):
+    except (arithmetic.NotDefinedError, ArithmeticError, KeyError):
         return look.fail("table.aggregate", values=shown(values))
 
 
@@ -226,7 +230,7 @@ def _count(values: list[Value]) -> Value:
 
 def _sum(values: list[Value]) -> Value:
     if not isinstance(values[0], Decimal) and len(values) == 1:
-        raise arithmetic.NotDefined
+        raise arithmetic.NotDefinedError
     return reduce(lambda left, right: arithmetic.calculate("+", left, right), values)
 
 
@@ -235,7 +239,7 @@ def _extreme(sign: str) -> Callable[[list[Value]], Value]:
         def better(left: Value, right: Value) -> Value:
             found = logic.compare(sign, right, left)
             if found is None:
-                raise arithmetic.NotDefined
+                raise arithmetic.NotDefinedError
             return right if found else left
 
         return reduce(better, values)

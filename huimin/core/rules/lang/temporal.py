@@ -12,7 +12,9 @@ from .values import DaysTime, Value, YearsMonths, is_date, number
 
 DATE = r"(?P<year>-?(?:[1-9]\d{4,8}|\d{4}))-(?P<month>\d\d)-(?P<day>\d\d)"
 CLOCK = r"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)(?P<fraction>\.\d+)?"
-ZONE = r"(?P<zone>Z|z|(?P<sign>[+-])(?P<oh>\d\d):(?P<om>\d\d)(?::(?P<os>\d\d))?|@(?P<region>[A-Za-z_+\-/0-9]+))?"
+ZONE = (
+    r"(?P<zone>Z|z|(?P<sign>[+-])(?P<oh>\d\d):(?P<om>\d\d)(?::(?P<os>\d\d))?|@(?P<region>[A-Za-z_+\-/0-9]+))?"
+)
 _DATE = re.compile(DATE)
 _TIME = re.compile(f"T?{CLOCK}{ZONE}")
 _MOMENT = re.compile(f"{DATE}T{CLOCK}{ZONE}")
@@ -236,21 +238,16 @@ def _as_seconds(step: dt.timedelta) -> Decimal:
 
 
 def months_between(start: Value, end: Value) -> int:
-    """The whole months from start to end, negative when end is earlier."""
-    if _sortable(end) < _sortable(start):
+    """The whole months from start to end, negative when end is earlier; the time of day does not count."""
+    start, end = _day(start), _day(end)
+    if end < start:
         return -months_between(end, start)
-    months = (end.year - start.year) * 12 + end.month - start.month
-    incomplete = _within_month(end) < _within_month(start)
-    return months - 1 if incomplete else months
+    months: int = (end.year - start.year) * 12 + end.month - start.month
+    return months - 1 if end.day < start.day else months
 
 
-def _sortable(value: Value) -> tuple[int, ...]:
-    return (value.year, value.month, *_within_month(value))
-
-
-def _within_month(value: Value) -> tuple[int, ...]:
-    clock = (value.hour, value.minute, value.second, value.microsecond) if isinstance(value, dt.datetime) else (0,) * 4
-    return (value.day, *clock)
+def _day(value: Value) -> dt.date:
+    return value.date() if isinstance(value, dt.datetime) else value
 
 
 def offset_seconds(value: Value) -> int | None:

@@ -1,7 +1,7 @@
 """The typed tree of FEEL: one frozen class per construct, its fields are its signature.
 
-Every node knows the span of source text it was read from; spans do not take part in equality, so two trees are
-equal when they mean the same.
+Every node knows the span of source text it was read from; spans do not take part in equality, so two trees
+are equal when they mean the same.
 """
 
 from __future__ import annotations

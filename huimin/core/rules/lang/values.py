@@ -1,4 +1,4 @@
-"""The values of FEEL as Python values: Decimal, str, bool, None, date, time, datetime, list, dict and the types here."""
+"""The values of FEEL: Decimal, str, bool, None, date, time, datetime, list, dict and the types here."""
 
 from __future__ import annotations
 
@@ -52,6 +52,10 @@ class Function:
     name: str
     parameters: tuple[str, ...]
     call: Callable[[list[Value]], Value]
+
+    def takes(self, count: int) -> bool:
+        """Whether it can be called with this number of arguments."""
+        return len(self.parameters) == count
 
 
 def kind(value: Value) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..values import Value
-from .registry import Library, NoResult
+from .registry import Library, NoResultError
 
 LIBRARY = Library()
 declare = LIBRARY.declare
@@ -16,7 +16,7 @@ Context = dict[str, Any]
 def get_value(context: Context, key: str) -> Value:
     """The value of a key."""
     if key not in context:
-        raise NoResult(f"there is no key {key!r}")
+        raise NoResultError(f"there is no key {key!r}")
     return context[key]
 
 
@@ -24,11 +24,11 @@ def get_value(context: Context, key: str) -> Value:
 def get_nested_value(context: Context, keys: list[Value]) -> Value:
     """The value at the end of a path of keys."""
     if not keys:
-        raise NoResult("the path is empty")
+        raise NoResultError("the path is empty")
     found: Value = context
     for key in keys:
         if not isinstance(found, dict) or not isinstance(key, str) or key not in found:
-            raise NoResult(f"there is no key {key!r}")
+            raise NoResultError(f"there is no key {key!r}")
         found = found[key]
     return found
 
@@ -45,9 +45,9 @@ def context_of(entries: list[Value]) -> Value:
     made: Context = {}
     for entry in entries:
         if not isinstance(entry, dict) or not isinstance(entry.get("key"), str) or "value" not in entry:
-            raise NoResult("an entry is not a context of key and value")
+            raise NoResultError("an entry is not a context of key and value")
         if entry["key"] in made:
-            raise NoResult(f"the key {entry['key']!r} appears twice")
+            raise NoResultError(f"the key {entry['key']!r} appears twice")
         made[entry["key"]] = entry["value"]
     return made
 
@@ -62,13 +62,13 @@ def context_put(context: Context, key: str, value: Value) -> Value:
 def context_put_nested(context: Context, keys: list[Value], value: Value) -> Value:
     """The context with the entry at the end of a path of keys set."""
     if not keys or not all(isinstance(key, str) for key in keys):
-        raise NoResult("the path is empty or holds something else than text")
+        raise NoResultError("the path is empty or holds something else than text")
     first, rest = keys[0], keys[1:]
     if not rest:
         return {**context, first: value}
     inner = context.get(first, {})
     if not isinstance(inner, dict):
-        raise NoResult(f"{first!r} is not a context")
+        raise NoResultError(f"{first!r} is not a context")
     return {**context, first: context_put_nested(inner, rest, value)}
 
 
@@ -76,5 +76,5 @@ def context_put_nested(context: Context, keys: list[Value], value: Value) -> Val
 def context_merge(contexts: list[Value]) -> Value:
     """Several contexts in one; the later entry wins."""
     if not all(isinstance(each, dict) for each in contexts):
-        raise NoResult("an element is not a context")
+        raise NoResultError("an element is not a context")
     return {key: value for each in contexts for key, value in each.items()}

@@ -9,7 +9,7 @@ from decimal import Decimal
 from .. import logic, temporal
 from ..text import to_text
 from ..values import Value, YearsMonths, kind, number, whole
-from .registry import Library, NoResult
+from .registry import Library, NoResultError
 
 LIBRARY = Library()
 declare = LIBRARY.declare
@@ -26,12 +26,16 @@ def string(value: Value) -> Value:
 @declare("number(from: string, grouping separator: string|null, decimal separator: string|null)")
 def number_from(text: str, grouping: str | None = None, point: str | None = None) -> Value:
     """The number in a text; a grouping separator is a space, comma or dot, the decimal one a comma or dot."""
-    if grouping not in (None, " ", ",", ".") or point not in (None, ",", ".") or (grouping and grouping == point):
-        raise NoResult("the separators are not two different ones of space, comma and dot")
+    if (
+        grouping not in (None, " ", ",", ".")
+        or point not in (None, ",", ".")
+        or (grouping and grouping == point)
+    ):
+        raise NoResultError("the separators are not two different ones of space, comma and dot")
     plain = text.replace(grouping, "") if grouping else text
     plain = plain.replace(point, ".") if point else plain
     if not _NUMBER.fullmatch(plain):
-        raise NoResult(f"{text!r} is not a number")
+        raise NoResultError(f"{text!r} is not a number")
     return number(plain)
 
 
@@ -58,8 +62,10 @@ def date_from_parts(year: Decimal, month: Decimal, day: Decimal) -> Value:
     """The date of a year, a month and a day."""
     parts = [whole(part) for part in (year, month, day)]
     if None in parts:
-        raise NoResult("a part of a date is not a whole number")
-    return _found(temporal.make_date(*(part or 0 for part in parts)), "-".join(map(to_text, (year, month, day))), "date")
+        raise NoResultError("a part of a date is not a whole number")
+    return _found(
+        temporal.make_date(*(part or 0 for part in parts)), "-".join(map(to_text, (year, month, day))), "date"
+    )
 
 
 @declare("time(from: string)")
@@ -81,13 +87,13 @@ def time_from_parts(hour: Decimal, minute: Decimal, second: Decimal, offset: Val
     """The time of an hour, a minute and a second, with an offset from UTC when one is given."""
     hours, minutes = whole(hour), whole(minute)
     if hours is None or minutes is None or second < 0:
-        raise NoResult("the hour and minute are whole numbers")
+        raise NoResultError("the hour and minute are whole numbers")
     micros = int(second % 1 * 1_000_000)
     try:
         zone = None if offset is None else temporal.fixed_zone(int(offset.seconds))
         return dt.time(hours, minutes, int(second), micros, zone)
     except ValueError:
-        raise NoResult("there is no such time") from None
+        raise NoResultError("there is no such time") from None
 
 
 @declare("date and time(from: string)")
@@ -116,7 +122,7 @@ def moment_in_zone(moment: dt.datetime, zone: str) -> Value:
     try:
         return moment.astimezone(temporal.region(zone))
     except ValueError:
-        raise NoResult(f"there is no time zone {zone!r}") from None
+        raise NoResultError(f"there is no time zone {zone!r}") from None
 
 
 @declare("duration(from: string)")
@@ -141,7 +147,7 @@ def months_between(start: Value, end: Value) -> Value:
 def negation(value: Value) -> Value:
     """true for false and false for true, null for anything else."""
     if value is not None and not isinstance(value, bool):
-        raise NoResult(f"{kind(value)} is not true or false")
+        raise NoResultError(f"{kind(value)} is not true or false")
     return logic.negation(value)
 
 
@@ -160,7 +166,5 @@ def is_same(left: Value, right: Value) -> Value:
 
 def _found(value: Value, text: str, wanted: str) -> Value:
     if value is None:
-        raise NoResult(f"{text!r} is not a {wanted}")
+        raise NoResultError(f"{text!r} is not a {wanted}")
     return value
-
-

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import cmp_to_key, reduce
 
 from .. import arithmetic, logic
 from ..values import NUMBERS, Function, Value, number, whole
-from .registry import Library, NoResult
+from .registry import Library, NoResultError
 
 LIBRARY = Library()
 declare = LIBRARY.declare
@@ -32,13 +32,19 @@ def count(items: list[Value]) -> Value:
 @declare("all(list...: any)")
 def all_true(items: list[Value]) -> Value:
     """true when every element is, false when one is false, else null."""
-    return logic.all_of(logic.truth(item) for item in items)
+    return _certain(logic.all_of(logic.truth(item) for item in items), items)
 
 
 @declare("any(list...: any)")
 def any_true(items: list[Value]) -> Value:
     """true when an element is, false when all are false, else null."""
-    return logic.any_of(logic.truth(item) for item in items)
+    return _certain(logic.any_of(logic.truth(item) for item in items), items)
+
+
+def _certain(found: logic.Truth, items: list[Value]) -> logic.Truth:
+    if found is None and not all(item is None or isinstance(item, bool) for item in items):
+        raise NoResultError("an element is not true or false")
+    return found
 
 
 # Adding up
@@ -47,13 +53,13 @@ def any_true(items: list[Value]) -> Value:
 def _numbers(items: Iterable[Value]) -> list[Decimal]:
     found = list(items)
     if not all(isinstance(item, Decimal) for item in found):
-        raise NoResult("an element is not a number")
+        raise NoResultError("an element is not a number")
     return found
 
 
 def _filled(items: list[Value]) -> list[Value]:
     if not items:
-        raise NoResult("the list is empty")
+        raise NoResultError("the list is empty")
     return items
 
 
@@ -62,15 +68,19 @@ def total(items: list[Value]) -> Value:
     """The sum of numbers or of durations of one kind; null for an empty list."""
     _filled(items)
     try:
-        return reduce(lambda left, right: arithmetic.calculate("+", left, right), items) if _summable(items) else None
-    except arithmetic.NotDefined:
-        raise NoResult("the elements cannot be added") from None
+        return (
+            reduce(lambda left, right: arithmetic.calculate("+", left, right), items)
+            if _summable(items)
+            else None
+        )
+    except arithmetic.NotDefinedError:
+        raise NoResultError("the elements cannot be added") from None
 
 
 def _summable(items: list[Value]) -> bool:
     if isinstance(items[0], Decimal) or not isinstance(items[0], str | bool | list | dict | None):
         return True
-    raise NoResult("an element is not a number")
+    raise NoResultError("an element is not a number")
 
 
 @declare("product(list...: any)")
@@ -101,7 +111,7 @@ def standard_deviation(items: list[Value]) -> Value:
     """The standard deviation of a sample of at least two numbers."""
     found = _numbers(items)
     if len(found) < 2:
-        raise NoResult("fewer than two numbers")
+        raise NoResultError("fewer than two numbers")
     middle = NUMBERS.divide(sum(found, Decimal(0)), Decimal(len(found)))
     squares = [NUMBERS.power(NUMBERS.subtract(each, middle), 2) for each in found]
     spread = reduce(NUMBERS.add, squares)
@@ -122,7 +132,7 @@ def _extreme(items: list[Value], sign: str) -> Value:
     for item in items:
         found = logic.compare(sign, item, best)
         if found is None and logic.compare("<=", item, best) is None:
-            raise NoResult("the elements cannot be compared")
+            raise NoResultError("the elements cannot be compared")
         best = item if found else best
     return best
 
@@ -142,11 +152,11 @@ def largest(items: list[Value]) -> Value:
 # New lists
 
 
-def _index(items: list[Value], position: Value, extra: int = 0) -> int:
-    """A position as a Python index; extra admits places after the end."""
-    found = whole(position)
-    if not found or abs(found) > len(items) + (extra if found > 0 else 0):
-        raise NoResult(f"there is no position {position} in a list of {len(items)}")
+def _index(items: list[Value], position: Decimal) -> int:
+    """A position as a Python index; decimals are cut off, as the test kit has it."""
+    found = int(position)
+    if not found or abs(found) > len(items):
+        raise NoResultError(f"there is no position {position} in a list of {len(items)}")
     return found - 1 if found > 0 else len(items) + found
 
 
@@ -156,7 +166,7 @@ def sublist(items: list[Value], start: Decimal, length: Decimal | None = None) -
     first = _index(items, start)
     taken = len(items) if length is None else whole(length)
     if taken is None or taken < 0 or (length is not None and first + taken > len(items)):
-        raise NoResult("the length goes beyond the list")
+        raise NoResultError("the length goes beyond the list")
     return items[first : first + taken]
 
 
@@ -198,7 +208,7 @@ def list_replace_matching(items: list[Value], match: Function, item: Value) -> V
     """The list with every element replaced for which match(element, new item) is true."""
     found = [match.call([each, item]) for each in items]
     if not all(isinstance(each, bool) for each in found):
-        raise NoResult("the function does not give true or false")
+        raise NoResultError("the function does not give true or false")
     return [item if hit else each for each, hit in zip(items, found, strict=True)]
 
 
@@ -243,15 +253,14 @@ def flatten(items: list[Value]) -> Value:
 @declare("sort(list: list, precedes?: function)")
 def sort(items: list[Value], precedes: Function | None = None) -> Value:
     """The list in order: the natural one, or that of precedes(a, b)."""
-    before: Callable[[Value, Value], Value] = lambda left, right: logic.compare("<", left, right)  # noqa: E731
-    if precedes is not None:
-        call = precedes.call
-        before = lambda left, right: call([left, right])  # noqa: E731
+
+    def before(left: Value, right: Value) -> Value:
+        return logic.compare("<", left, right) if precedes is None else precedes.call([left, right])
 
     def order(left: Value, right: Value) -> int:
         first = before(left, right)
         if not isinstance(first, bool):
-            raise NoResult("the elements cannot be compared")
+            raise NoResultError("the elements cannot be compared")
         return -1 if first else int(before(right, left) is True)
 
     return sorted(items, key=cmp_to_key(order))

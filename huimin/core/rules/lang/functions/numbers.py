@@ -7,7 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from ..values import NUMBERS, DaysTime, Value, YearsMonths, number, whole
-from .registry import Library, NoResult
+from .registry import Library, NoResultError
 
 LIBRARY = Library()
 declare = LIBRARY.declare
@@ -16,9 +16,11 @@ MAX_SCALE = 6176
 
 def _scaled(value: Decimal, scale: Decimal | None, rounding: str) -> Decimal:
     """A number with scale decimals, which may be negative."""
-    places = 0 if scale is None else whole(scale if scale == scale.to_integral_value() else Decimal(int(scale)))
+    places = (
+        0 if scale is None else whole(scale if scale == scale.to_integral_value() else Decimal(int(scale)))
+    )
     if places is None or not -6111 <= places <= MAX_SCALE:
-        raise NoResult(f"the scale {scale} is outside -6111 to {MAX_SCALE}")
+        raise NoResultError(f"the scale {scale} is outside -6111 to {MAX_SCALE}")
     exponent = value.as_tuple().exponent
     if isinstance(exponent, int) and -exponent <= places:
         return value
@@ -64,7 +66,7 @@ def absolute_days(value: DaysTime) -> Value:
 def modulo(dividend: Decimal, divisor: Decimal) -> Value:
     """What division leaves, with the sign of the divisor."""
     if not divisor:
-        raise NoResult("division by zero")
+        raise NoResultError("division by zero")
     quotient = NUMBERS.divide(dividend, divisor).to_integral_value(decimal.ROUND_FLOOR)
     return number(NUMBERS.subtract(dividend, NUMBERS.multiply(divisor, quotient)))
 
@@ -79,7 +81,7 @@ def square_root(value: Decimal) -> Value:
 def logarithm(value: Decimal) -> Value:
     """The natural logarithm of a positive number."""
     if value <= 0:
-        raise NoResult("the number is not positive")
+        raise NoResultError("the number is not positive")
     return number(NUMBERS.ln(value))
 
 
@@ -104,7 +106,7 @@ def even(value: Decimal) -> Value:
 def _integer(value: Decimal) -> int:
     found = whole(value)
     if found is None:
-        raise NoResult(f"{value} is not a whole number")
+        raise NoResultError(f"{value} is not a whole number")
     return found
 
 
@@ -112,4 +114,4 @@ def _defined(result: Callable[[], Decimal], reason: str) -> Value:
     try:
         return number(result())
     except ArithmeticError:
-        raise NoResult(reason) from None
+        raise NoResultError(reason) from None

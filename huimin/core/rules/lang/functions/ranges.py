@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .. import logic
 from ..values import Range, Value
-from .registry import Library, NoResult
+from .registry import Library, NoResultError
 
 LIBRARY = Library()
 declare = LIBRARY.declare
@@ -13,10 +13,10 @@ _POINT = "number|string|date|time|moment|months|days"
 
 
 def _is(sign: str, left: Value, right: Value) -> bool:
-    """left sign right; NoResult when they cannot be compared."""
+    """left sign right; NoResultError when they cannot be compared."""
     found = logic.equal(left, right) if sign == "=" else logic.compare(sign, left, right)
     if found is None:
-        raise NoResult("the values cannot be compared")
+        raise NoResultError("the values cannot be compared")
     return found
 
 
@@ -147,7 +147,7 @@ def includes_point(range_: Range, point: Value) -> Value:
     """Whether a range holds a point."""
     found = logic.holds(range_, point)
     if found is None:
-        raise NoResult("the values cannot be compared")
+        raise NoResultError("the values cannot be compared")
     return found
 
 

@@ -1,8 +1,8 @@
 """How a built-in function is declared and called: by position or name, with checked arguments.
 
-A signature reads like the standard's: "substring(string: string, start position: number, length?: number)". A '?'
-after the name makes a parameter optional, '...' lets it take one list or all arguments, '|' joins types, and null
-is let through only by 'any' or 'null'. A function with several signatures is declared several times.
+A signature reads like the standard's: "substring(string: string, start position: number, length?: number)".
+A '?' after the name makes a parameter optional, '...' lets it take one list or all arguments, '|' joins types,
+and null is let through only by 'any' or 'null'. A function with several signatures is declared several times.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ _T = TypeVar("_T", bound=Callable[..., Value])
 _SHORT = {"moment": "date and time", "months": "years and months duration", "days": "days and time duration"}
 
 
-class NoResult(Exception):
+class NoResultError(Exception):
     """A built-in function has no result for these arguments: the reason in plain English."""
 
 
-class NoMatch(Exception):
+class NoMatchError(Exception):
     """The arguments fit none of the signatures: the reason in plain English."""
 
 
@@ -35,7 +35,7 @@ class Parameter:
     many: bool
 
     def accept(self, value: Value) -> Value:
-        """The value as this parameter takes it; NoMatch when it cannot."""
+        """The value as this parameter takes it; NoMatchError when it cannot."""
         found = kind(value)
         if found in self.types or "any" in self.types:
             return value
@@ -43,9 +43,7 @@ class Parameter:
             return value[0]
         if "list" in self.types and value is not None:
             return [value]
-        if value is None and self.optional:
-            return None
-        raise NoMatch(f"'{self.name}' is {found}, expected {' or '.join(sorted(self.types))}")
+        raise NoMatchError(f"'{self.name}' is {found}, expected {' or '.join(sorted(self.types))}")
 
 
 @dataclass(frozen=True)
@@ -55,33 +53,47 @@ class Overload:
     parameters: tuple[Parameter, ...]
     body: Callable[..., Value]
 
+    @property
+    def variadic(self) -> bool:
+        """Whether the last parameter takes any number of arguments."""
+        return bool(self.parameters) and self.parameters[-1].many
+
+    def takes(self, count: int) -> bool:
+        """Whether it can be called with this number of arguments."""
+        required = sum(not each.optional for each in self.parameters)
+        return required <= count and (self.variadic or count <= len(self.parameters))
+
     def bind(self, values: Sequence[Value]) -> list[Value]:
         """The arguments by position, each accepted by its parameter."""
-        if self.parameters and self.parameters[-1].many:
+        if not self.takes(len(values)):
+            raise NoMatchError(f"{len(values)} arguments given, expected {self._expected()}")
+        if self.variadic:
             return self._bind_many(values)
-        required = sum(not each.optional for each in self.parameters)
-        if not required <= len(values) <= len(self.parameters):
-            expected = str(required) if required == len(self.parameters) else f"{required} to {len(self.parameters)}"
-            raise NoMatch(f"{len(values)} arguments given, expected {expected}")
         return [each.accept(value) for each, value in zip(self.parameters, values, strict=False)]
 
     def _bind_many(self, values: Sequence[Value]) -> list[Value]:
         first, last = self.parameters[:-1], self.parameters[-1]
-        if len(values) <= len(first):
-            raise NoMatch(f"{len(values)} arguments given, expected at least {len(self.parameters)}")
         rest: Sequence[Value] = values[len(first) :]
-        if len(rest) == 1 and isinstance(rest[0], list) and not first:
-            rest = rest[0]
+        if not first and len(rest) == 1:
+            if rest[0] is None:
+                raise NoMatchError(f"'{last.name}' is null")
+            rest = rest[0] if isinstance(rest[0], list) else rest
         head = [each.accept(value) for each, value in zip(first, values, strict=False)]
         return [*head, list(rest)]
+
+    def _expected(self) -> str:
+        required = sum(not each.optional for each in self.parameters)
+        if self.variadic:
+            return f"at least {required}"
+        return str(required) if required == len(self.parameters) else f"{required} to {len(self.parameters)}"
 
     def arrange(self, named: dict[str, Value]) -> list[Value]:
         """The arguments of a call by name in the order of the parameters."""
         known = [each.name for each in self.parameters]
         if unknown := [name for name in named if name not in known]:
-            raise NoMatch(f"there is no parameter '{unknown[0]}'")
+            raise NoMatchError(f"there is no parameter '{unknown[0]}'")
         if missing := [each.name for each in self.parameters if not each.optional and each.name not in named]:
-            raise NoMatch(f"'{missing[0]}' is missing")
+            raise NoMatchError(f"'{missing[0]}' is missing")
         last = max((known.index(name) for name in named), default=-1)
         return [named.get(name) for name in known[: last + 1]]
 
@@ -92,6 +104,10 @@ class BuiltIn(Function):
     def __init__(self, name: str) -> None:
         super().__init__(name, (), self.by_position)
         self.overloads: list[Overload] = []
+
+    def takes(self, count: int) -> bool:
+        """Whether one of its signatures can be called with this number of arguments."""
+        return any(overload.takes(count) for overload in self.overloads)
 
     def by_position(self, values: list[Value]) -> Value:
         """The result for arguments by position."""
@@ -106,11 +122,11 @@ class BuiltIn(Function):
         for overload in self.overloads:
             try:
                 values = bind(overload)
-            except NoMatch as refused:
+            except NoMatchError as refused:
                 reasons.append(str(refused))
                 continue
             return overload.body(*values)
-        raise NoMatch("; or ".join(dict.fromkeys(reasons)))
+        raise NoMatchError("; or ".join(dict.fromkeys(reasons)))
 
 
 class Library:

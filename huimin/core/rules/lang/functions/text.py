@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 
 from ..values import Value, number, whole
-from .registry import Library, NoResult
+from .registry import Library, NoResultError
 
 LIBRARY = Library()
 declare = LIBRARY.declare
@@ -19,7 +19,9 @@ def substring(text: str, start: Decimal, length: Decimal | None = None) -> Value
     """The characters from a position on, at most length of them."""
     first, count = whole(start), None if length is None else whole(length)
     if not first or abs(first) > len(text) or (length is not None and (count is None or count < 1)):
-        raise NoResult(f"there is no position {start} in a text of {len(text)}, or the length is below 1")
+        raise NoResultError(
+            f"there is no position {start} in a text of {len(text)}, or the length is below 1"
+        )
     begin = first - 1 if first > 0 else len(text) + first
     return text[begin:] if count is None else text[begin : begin + count]
 
@@ -111,14 +113,14 @@ def split(text: str, delimiter: str) -> Value:
 def string_join(items: list[Value], delimiter: str | None = None) -> Value:
     """The texts of a list in one, nulls left out."""
     if any(item is not None and not isinstance(item, str) for item in items):
-        raise NoResult("an element is not text")
+        raise NoResultError("an element is not text")
     return (delimiter or "").join(item for item in items if item is not None)
 
 
 def _pattern(pattern: str, flags: str | None) -> re.Pattern[str]:
-    """A pattern of the standard (XPath) as a Python one; what both write alike is kept, the rest is refused."""
+    """A pattern of the standard (XPath) as a Python one; what cannot be read is refused."""
     if unknown := set(flags or "") - {*_FLAGS, "q"}:
-        raise NoResult(f"there is no flag {sorted(unknown)[0]!r}")
+        raise NoResultError(f"there is no flag {sorted(unknown)[0]!r}")
     if "q" in (flags or ""):
         pattern = re.escape(pattern)
     elif "x" in (flags or ""):
@@ -130,7 +132,7 @@ def _pattern(pattern: str, flags: str | None) -> re.Pattern[str]:
     try:
         return re.compile(_python_classes(pattern), combined)
     except re.error as wrong:
-        raise NoResult(f"{pattern!r} is not a pattern: {wrong}") from None
+        raise NoResultError(f"{pattern!r} is not a pattern: {wrong}") from None
 
 
 def _python_classes(pattern: str) -> str:
