@@ -12,18 +12,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.apps import AppConfig
 
-from huimin.core.access.api import Role, Viewer, register_roles
-from huimin.core.facts.api import register_facts
-from huimin.core.facts.types import Fact, FactTable
-from huimin.core.journal.api import Action, Effect
-from huimin.core.programmes.api import register_programme
-from huimin.core.programmes.types import Programme
-from huimin.core.rules.api import register_rule
 from huimin.kit.registry import Registry, services
+
+if TYPE_CHECKING:  # a service's apps.py imports this before there are models
+    from huimin.core.access.types import Role, Viewer
+    from huimin.core.facts.types import Fact, FactTable
+    from huimin.core.journal.api import Action, Effect
+    from huimin.core.programmes.types import Programme
 
 __all__ = ["Demo", "Entitlement", "Metric", "Page", "Service", "ServiceConfig", "Task", "services"]
 
@@ -127,6 +126,11 @@ class ServiceConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the service; raise LookupError where the manifest names what is not there."""
+        from huimin.core.access.api import register_roles
+        from huimin.core.facts.api import register_facts
+        from huimin.core.programmes.api import register_programme
+        from huimin.core.rules.api import register_rule
+
         service: Service = import_module(f"{self.name}.manifest").SERVICE
         object.__setattr__(service, "label", self.label)
         for name in (*service.citizen, *service.anyone):

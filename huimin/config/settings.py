@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "huimin.core.access.middleware.ViewerMiddleware",
     "huimin.portal.middleware.RefusalMiddleware",
+    "huimin.portal.middleware.DoorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -143,12 +144,14 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "huimin.core.access.signin.Adapter"
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = False  # shared computers: the session ends with the browser
 ACCOUNT_RATE_LIMITS = {"login_failed": False}  # axes counts failures, with records
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/open/"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Huimin"
+TOTP_REQUIRED = env.list("HUIMIN_TOTP_REQUIRED", default=[] if DEMO else ["admin"])  # roles
 AXES_FAILURE_LIMIT = 6
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -181,6 +184,8 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+
+PROVINCE = env.str("HUIMIN_PROVINCE", "62")  # the province this installation serves, by its code
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English"), ("zh-hant", "繁體中文")]

@@ -1,0 +1,103 @@
+"""What the frames of huimin/ui show around every page: who looks, the menu of the door, languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from huimin.core.access.api import PUBLIC, Viewer
+from huimin.core.places import api as places
+from huimin.manifest import Page, Service, services
+from huimin.portal.area import Shown
+from huimin.portal.failures import door_of
+from huimin.ui.parts import NavItem
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """The context of every template; nothing is looked up before a template asks for it."""
+    viewer: Viewer = getattr(request, "viewer", PUBLIC)
+    door = door_of(request.path)
+    return {
+        "viewer": SimpleLazyObject(lambda: shown(viewer)),
+        "door": "citizen" if door == "me" else door,
+        "nav": SimpleLazyObject(lambda: menu(door, viewer, request.path)),
+        "demo": settings.DEMO,
+        "languages": settings.LANGUAGES,
+        "home_url": {"desk": "/desk/", "me": "/", "open": "/open/"}[door],
+        "login_url": reverse("account_login"),
+        "logout_url": reverse("account_logout"),
+        "account_url": reverse("mfa_index") if viewer.is_authenticated else "",
+        "search_url": reverse("portal:search") if door == "desk" else "",
+        "search_term": request.GET.get("q", "") if door == "desk" else "",
+        "areas_url": reverse("portal:areas") if door == "desk" and viewer.spans() else "",
+        "help_url": reverse("portal:about"),
+    }
+
+
+def shown(viewer: Viewer) -> Shown:
+    """The viewer with his area's name."""
+    return Shown(viewer, places.names([viewer.area]).get(viewer.area, "") if viewer.area else "")
+
+
+def menu(door: str, viewer: Viewer, path: str) -> list[NavItem]:
+    """The entries of a door that this viewer has a right to, the portal's own first."""
+    items = [*own_entries(door, viewer)]
+    for label, service in services.items():
+        if door == "desk" and not viewer.has(label):
+            continue
+        items += entries(service, pages_of(service, door), viewer, grouped=door == "desk")
+    return marked(items, path)
+
+
+def own_entries(door: str, viewer: Viewer) -> Iterable[NavItem]:
+    """What the portal itself offers at a door."""
+    if door == "desk":
+        if any(held.actions for held in viewer.held):
+            yield NavItem(_("待办"), reverse("portal:desk"), "list-check")
+        if viewer.holds("*", "auditor"):
+            group = _("监督")
+            yield NavItem(_("操作日志"), reverse("portal:audit"), "history", group=group)
+            yield NavItem(_("查看记录"), reverse("portal:audit-looks"), "eye", group=group)
+        if viewer.admin:
+            yield NavItem(_("系统管理"), reverse("admin:index"), "settings", group=_("系统"))
+    elif door == "me":
+        yield NavItem(_("首页"), reverse("portal:home"), "home")
+        yield NavItem(_("我能享受"), reverse("portal:entitlements"), "heart-handshake")
+        yield NavItem(_("公开"), reverse("portal:open"), "speakerphone")
+    else:
+        yield NavItem(_("首页"), reverse("portal:open"), "home")
+        yield NavItem(_("服务"), reverse("portal:open-services"), "apps")
+
+
+def pages_of(service: Service, door: str) -> tuple[Page, ...]:
+    """A service's pages at a door; a citizen's are tiles on his home, not tabs."""
+    return {"desk": service.desk, "me": (), "open": service.open}[door]
+
+
+def entries(service: Service, pages: Iterable[Page], viewer: Viewer, *, grouped: bool) -> Iterable[NavItem]:
+    """A service's pages as menu entries, with how much waits there."""
+    for page in pages:
+        if page.needs and not viewer.may(page.needs):
+            continue
+        try:
+            url = reverse(page.url)
+        except NoReverseMatch as error:
+            raise LookupError(f"{service.label}: the menu names {page.url!r}, which is no route without arguments") from error
+        count = page.count(viewer) if page.count else None
+        yield NavItem(str(page.title), url, page.icon, count, group=str(service.title) if grouped else "")
+
+
+def marked(items: Iterable[NavItem], path: str) -> list[NavItem]:
+    """The entries with the current place marked: the longest address the path begins with."""
+    items = list(items)
+    roots = {"/", "/desk/", "/open/"}
+    under = [i.url for i in items if (path == i.url if i.url in roots else path.startswith(i.url))]
+    here = max(under, key=len, default=None)
+    return [replace(item, current=item.url == here) for item in items]

@@ -1,0 +1,91 @@
+"""The auditor's pages: every change and every look within the area, and whether the journal still holds."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from huimin.core.access.api import PURPOSES, Viewer, looks_within
+from huimin.core.access.types import Purpose
+from huimin.core.journal.api import ACTIONS, entries_within, head, verify
+from huimin.core.places import api as places
+from huimin.kit.refusal import NotAllowed
+from huimin.ui.parts import Column, Filter, Pager, Row, Table
+
+PAGE = 50
+
+
+def auditor(request: HttpRequest) -> Viewer:
+    """The viewer, who must be an auditor."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    if not viewer.holds("*", "auditor"):
+        raise NotAllowed(_("操作日志只对审计员开放。"), code="auditors_only")
+    return viewer
+
+
+def cursor(request: HttpRequest) -> int | None:
+    """The row before which the page begins, from `?after=`."""
+    asked = request.GET.get("after", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
+
+
+@require_http_methods(["GET", "POST"])
+def audit(request: HttpRequest) -> HttpResponse:
+    """Changes within the area, newest first; POST walks the whole chain and says whether it holds."""
+    viewer = auditor(request)
+    report = asdict(verify()) if request.method == "POST" else None
+    rows = entries_within(viewer.spans("*"), action=request.GET.get("action", ""), before=cursor(request), limit=PAGE + 1)
+    names = places.names({row.area for row in rows})
+    table = Table(
+        caption=_("操作日志"),
+        columns=[
+            Column(_("时间"), "time"), Column(_("操作")), Column(_("经办")), Column(_("地点")),
+            Column(_("序号"), "number", phone=False), Column(_("对象"), phone=False),
+        ],
+        rows=[
+            Row([row.at, row.title, row.actor_label, names.get(row.area, row.area), row.seq, ", ".join(row.subjects[:3])])
+            for row in rows[:PAGE]
+        ],
+        pager=Pager(after=str(rows[PAGE - 1].seq) if len(rows) > PAGE else ""),
+        empty=_("这个范围里没有操作"),
+        empty_hint=_("换一个类别，或者在右上角扩大辖区。"),
+    )  # fmt: skip
+    actions = sorted((name, str(one.title)) for name, one in ACTIONS.items())
+    context = {"table": table, "filters": [Filter("action", _("操作"), actions)], "report": report, "head": head()}
+    return render(request, "portal/desk/audit.html", context)
+
+
+def looks(request: HttpRequest) -> HttpResponse:
+    """Who looked at whom and why within the area, newest first."""
+    viewer = auditor(request)
+    purpose = request.GET.get("purpose", "")
+    rows = looks_within(
+        viewer.spans("*"), purpose=purpose if purpose in set(Purpose) else "",
+        revealed=request.GET.get("revealed") == "1", before=cursor(request), limit=PAGE + 1,
+    )  # fmt: skip
+    names = places.names({row.area for row in rows})
+    table = Table(
+        caption=_("查看记录"),
+        columns=[
+            Column(_("时间"), "time"), Column(_("查看人")), Column(_("对象")), Column(_("地点")), Column(_("目的")),
+            Column(_("看了完整信息")), Column(_("理由"), phone=False),
+        ],
+        rows=[
+            Row([
+                row.at, row.viewer_label, row.subject, names.get(row.area, row.area),
+                str(PURPOSES.get(Purpose(row.purpose), row.purpose)), row.revealed, row.reason,
+            ])
+            for row in rows[:PAGE]
+        ],
+        pager=Pager(after=str(rows[PAGE - 1].id) if len(rows) > PAGE else ""),
+        empty=_("这个范围里没有人查看过居民信息"),
+    )  # fmt: skip
+    chips = [
+        Filter("purpose", _("目的"), [(code.value, str(title)) for code, title in PURPOSES.items()]),
+        Filter("revealed", _("看了完整信息")),
+    ]
+    return render(request, "portal/desk/looks.html", {"table": table, "filters": chips})

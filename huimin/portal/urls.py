@@ -1,0 +1,27 @@
+"""The portal's own pages: three doors, the ready accounts of the demo, and whether it is alive."""
+
+from django.urls import path
+
+from huimin.portal import health, ready_accounts
+from huimin.portal.citizen import views as citizen
+from huimin.portal.desk import areas, audit, search, todo
+from huimin.portal.open import views as open_door
+
+app_name = "portal"
+
+urlpatterns = [
+    path("", citizen.home, name="home"),
+    path("me/", citizen.home, name="me"),
+    path("me/entitlements/", citizen.entitlements, name="entitlements"),
+    path("desk/", todo.todo, name="desk"),
+    path("desk/search/", search.search, name="search"),
+    path("desk/area/", areas.areas, name="areas"),
+    path("desk/audit/", audit.audit, name="audit"),
+    path("desk/audit/looks/", audit.looks, name="audit-looks"),
+    path("open/", open_door.home, name="open"),
+    path("open/services/", open_door.services_page, name="open-services"),
+    path("open/figures/", open_door.figures, name="figures"),
+    path("open/about/", open_door.about, name="about"),
+    path("demo/sign-in/", ready_accounts.sign_in, name="ready-sign-in"),
+    path("health", health.health, name="health"),
+]
