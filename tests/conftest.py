@@ -90,7 +90,9 @@ def axe() -> Callable[..., list[str]]:
     def run(page: Any, impacts: tuple[str, ...] = ("serious", "critical")) -> list[str]:
         if not AXE.exists():
             pytest.skip("tests/vendor/axe-core is missing: tools/vendor.py fetches it")
-        page.evaluate(AXE.read_text(encoding="utf-8"))  # evaluated by the debugger: the page's policy stays as it is
+        page.evaluate(
+            AXE.read_text(encoding="utf-8")
+        )  # evaluated by the debugger: the page's policy stays as it is
         found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
         return [
             f"{one['id']} ({one['impact']}): {one['help']} at {one['nodes'][0]['target']}"

@@ -123,7 +123,13 @@ else:
     from huimin.config.postgres.cluster import Cluster
 
     _cluster = Cluster.at(VAR / "postgres")
-    DATABASES = {"default": {"ENGINE": "huimin.config.postgres", "EMBEDDED": str(_cluster.asked), **_cluster.connection()}}
+    DATABASES = {
+        "default": {
+            "ENGINE": "huimin.config.postgres",
+            "EMBEDDED": str(_cluster.asked),
+            **_cluster.connection(),
+        }
+    }
 if env.bool("HUIMIN_POOL", False):
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 2, "max_size": 16, "timeout": 15}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -167,7 +173,9 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31536000 if SERVED_OVER_TLS else 0
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("HUIMIN_BEHIND_PROXY", False) else None
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("HUIMIN_BEHIND_PROXY", False) else None
+)
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "huimin.portal.failures.csrf"
 CONTENT_SECURITY_POLICY = {

@@ -6,8 +6,8 @@ os.environ.setdefault("HUIMIN_VAR", "var/test")
 os.environ.setdefault("HUIMIN_TLS", "0")
 os.environ.setdefault("ALLOWED_HOSTS", "*")
 
-from huimin.config.settings import *  # noqa: E402, F403
-from huimin.config.settings import STORAGES as _STORAGES  # noqa: E402
+from huimin.config.settings import *  # noqa: F403
+from huimin.config.settings import STORAGES as _STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

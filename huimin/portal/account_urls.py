@@ -14,7 +14,11 @@ class SignIn(LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What allauth gives, and the ready accounts."""
-        return {**super().get_context_data(**kwargs), "ready": ready(), "next": self.request.GET.get("next", "")}
+        return {
+            **super().get_context_data(**kwargs),
+            "ready": ready(),
+            "next": self.request.GET.get("next", ""),
+        }
 
 
 urlpatterns = [

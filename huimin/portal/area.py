@@ -52,7 +52,9 @@ def narrowed(request: HttpRequest, viewer: Viewer) -> Viewer:
 
 def cut(held: Held, spans: tuple[Span, ...]) -> Held:
     """A role with its places limited to some spans."""
-    return replace(held, spans=tuple(s for one in held.spans for other in spans if (s := common(one, other)) is not None))
+    return replace(
+        held, spans=tuple(s for one in held.spans for other in spans if (s := common(one, other)) is not None)
+    )
 
 
 def common(one: Span, other: Span) -> Span | None:

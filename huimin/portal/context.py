@@ -89,7 +89,9 @@ def entries(service: Service, pages: Iterable[Page], viewer: Viewer, *, grouped:
         try:
             url = reverse(page.url)
         except NoReverseMatch as error:
-            raise LookupError(f"{service.label}: the menu names {page.url!r}, which is no route without arguments") from error
+            raise LookupError(
+                f"{service.label}: the menu names {page.url!r}, which is no route without arguments"
+            ) from error
         count = page.count(viewer) if page.count else None
         yield NavItem(str(page.title), url, page.icon, count, group=str(service.title) if grouped else "")
 

@@ -53,7 +53,11 @@ class DoorMiddleware:
             refusal = None
         if refusal is not None:
             return refusal
-        if viewer.is_authenticated and door in ("desk", "me", "system", "api") and second_factor_due(request.user, viewer):
+        if (
+            viewer.is_authenticated
+            and door in ("desk", "me", "system", "api")
+            and second_factor_due(request.user, viewer)
+        ):
             return HttpResponseRedirect(reverse("mfa_activate_totp"))
         if door != "desk":
             return self.get_response(request)
@@ -69,7 +73,9 @@ class DoorMiddleware:
         if not viewer.is_authenticated:
             return self.sign_in(request)
         if viewer.kind is not Kind.OFFICER:
-            return refused(request, NotAllowed(_("工作台只对工作人员开放。您的事项在首页。"), code="officers_only"))
+            return refused(
+                request, NotAllowed(_("工作台只对工作人员开放。您的事项在首页。"), code="officers_only")
+            )
         return None
 
     def me(self, request: HttpRequest, viewer: Viewer) -> HttpResponse | None:

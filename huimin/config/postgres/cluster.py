@@ -75,7 +75,9 @@ class Cluster:
             self._leave_root()
         self.data = self.home / "data"
         mark = hashlib.sha256(str(self.asked).encode()).hexdigest()[:12]
-        self.socket_dir = Path(os.environ.get("HUIMIN_RUN", tempfile.gettempdir())) / f"huimin-{os.geteuid()}-{mark}"
+        self.socket_dir = (
+            Path(os.environ.get("HUIMIN_RUN", tempfile.gettempdir())) / f"huimin-{os.geteuid()}-{mark}"
+        )
 
     @classmethod
     def at(cls, home: str | Path) -> Cluster:
@@ -126,7 +128,9 @@ class Cluster:
         owner = pwd.getpwnam(self.user).pw_uid if self.user else os.geteuid()
         if folder.stat().st_uid != owner:
             if not self.user:
-                raise ClusterError(f"{folder} belongs to somebody else; set HUIMIN_RUN to a folder of your own")
+                raise ClusterError(
+                    f"{folder} belongs to somebody else; set HUIMIN_RUN to a folder of your own"
+                )
             os.chown(folder, owner, pwd.getpwnam(self.user).pw_gid)
         folder.chmod(0o700)
 

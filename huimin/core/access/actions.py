@@ -32,7 +32,15 @@ def open_office(act: Act, *, name: str, area: str, phone: str = "", address: str
 
 @action("access.appoint", title=gettext_lazy("任命工作人员"), private=("password",))
 def appoint(
-    act: Act, *, office: UUID, username: str, name: str, title: str = "", phone: str = "", password: str = "", start: date
+    act: Act,
+    *,
+    office: UUID,
+    username: str,
+    name: str,
+    title: str = "",
+    phone: str = "",
+    password: str = "",
+    start: date,
 ) -> dict[str, Any]:
     """Give somebody a post in an office, making the account where there is none (without a password it cannot sign in)."""
     place = Office.objects.get(id=office)
@@ -54,7 +62,11 @@ def appoint(
 def grant(act: Act, *, officer: UUID, service: str, role: str, area: str, start: date) -> dict[str, Any]:
     """Give an officer a role in an area: a county may open its townships, a township its villages."""
     if f"{service}.{role}" not in ROLES:
-        raise Refused(_("没有“%(role)s”这个角色。") % {"role": f"{service}.{role}"}, code="unknown_role", fields={"role": role})
+        raise Refused(
+            _("没有“%(role)s”这个角色。") % {"role": f"{service}.{role}"},
+            code="unknown_role",
+            fields={"role": role},
+        )
     if area_level(area) < ROLES[f"{service}.{role}"].level:
         raise Refused(_("这个角色不能授予这样大的范围。"), code="too_wide", fields={"area": area})
     act.on(Ref.of("division", area), area=area)
@@ -78,8 +90,15 @@ def end_grant(act: Act, *, grant: UUID, reason: str) -> None:
 
 @action("access.open_account", title=gettext_lazy("开立账号"), private=("password",))
 def open_account(
-    act: Act, *, username: str, name: str, person: UUID | None = None, area: str = str(NATION), password: str = "",
-    superuser: bool = False, demo: bool = False,
+    act: Act,
+    *,
+    username: str,
+    name: str,
+    person: UUID | None = None,
+    area: str = str(NATION),
+    password: str = "",
+    superuser: bool = False,
+    demo: bool = False,
 ) -> dict[str, Any]:
     """Open an account for a citizen (`person`) or a system administrator; an account of that name is brought into line."""
     act.on(Ref.of("person", person) if person else Ref.of("division", area), area=area)
@@ -121,7 +140,9 @@ def unmask(act: Act, *, subject: str, area: str, what: str, purpose: str, reason
     """Record that a masked field of a person is shown in full, with the reason; without one it is refused."""
     if len(reason.strip()) < 4:
         raise Refused(
-            _("请写明查看完整信息的理由（至少四个字）。"), code="reason_needed", fields={"reason": _("请写明理由。")}
+            _("请写明查看完整信息的理由（至少四个字）。"),
+            code="reason_needed",
+            fields={"reason": _("请写明理由。")},
         )
     ref = Ref.parse(subject)
     act.on(ref, area=area)
@@ -137,7 +158,9 @@ def merge_villages(act: Act, *, codes: tuple[str, ...], into: str, on: date, doc
 
 
 @action("access.split_village", title=gettext_lazy("分设村"))
-def split_village(act: Act, *, code: str, into: str, name: str, groups: tuple[int, ...], on: date, document: str) -> None:
+def split_village(
+    act: Act, *, code: str, into: str, name: str, groups: tuple[int, ...], on: date, document: str
+) -> None:
     """Move villagers' groups of a village into a new one from a date."""
     act.on(Ref.of("division", code), area=code)
     places.split(code, into=into, name=name, groups=groups, on=on, document=document)

@@ -59,7 +59,10 @@ class AccountAdmin(ReadOnly):
             except Refused as refusal:
                 self.message_user(request, str(refusal), messages.ERROR)
                 return
-            words = _("%(name)s 的新密码：%(password)s（只显示这一次）") % {"name": account.username, "password": password}
+            words = _("%(name)s 的新密码：%(password)s（只显示这一次）") % {
+                "name": account.username,
+                "password": password,
+            }
             self.message_user(request, words, messages.WARNING)
 
     @admin.action(description=_("停用账号"))

@@ -18,7 +18,11 @@ class AccessConfig(AppConfig):
             "*",
             [
                 Role(
-                    code="admin", title=_("系统管理员"), level=0, reads=False, actions=frozenset(f"access.{a}" for a in keeps)
+                    code="admin",
+                    title=_("系统管理员"),
+                    level=0,
+                    reads=False,
+                    actions=frozenset(f"access.{a}" for a in keeps),
                 ),
                 Role(code="auditor", title=_("审计员"), level=1, actions=frozenset({"access.unmask"})),
             ],

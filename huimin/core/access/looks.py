@@ -27,7 +27,14 @@ AGAIN = timedelta(minutes=30)
 
 
 def record_look(
-    subject: Ref, *, area: str, purpose: Purpose, page: str = "", revealed: str = "", reason: str = "", viewer: Viewer | None = None
+    subject: Ref,
+    *,
+    area: str,
+    purpose: Purpose,
+    page: str = "",
+    revealed: str = "",
+    reason: str = "",
+    viewer: Viewer | None = None,
 ) -> None:
     """Leave the trace of a look; the same look within half an hour leaves one row, unmasking always leaves its own."""
     viewer = viewer or current()
@@ -35,7 +42,9 @@ def record_look(
         return
     now = clock.now()
     if not revealed:
-        same = Look.objects.filter(subject=str(subject), viewer=viewer.id, purpose=purpose, page=page, at__gt=now - AGAIN)
+        same = Look.objects.filter(
+            subject=str(subject), viewer=viewer.id, purpose=purpose, page=page, at__gt=now - AGAIN
+        )
         if same.exists():
             return
     Look(
@@ -50,7 +59,12 @@ def looks_at(subject: Ref, limit: int = 50) -> list[Look]:
 
 
 def looks_within(
-    spans: Iterable[Span], *, purpose: str = "", revealed: bool = False, before: int | None = None, limit: int = 50
+    spans: Iterable[Span],
+    *,
+    purpose: str = "",
+    revealed: bool = False,
+    before: int | None = None,
+    limit: int = 50,
 ) -> list[Look]:
     """The latest looks at people of some places, newest first; `revealed` leaves only those that unmasked something."""
     rows = Look.objects.filter(places.q(spans, column="area", group=None))

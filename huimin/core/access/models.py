@@ -72,7 +72,9 @@ class Grant(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=["officer", "service", "role", "area_code"], condition=models.Q(end__isnull=True), name="grant_once"
+                fields=["officer", "service", "role", "area_code"],
+                condition=models.Q(end__isnull=True),
+                name="grant_once",
             ),
         )
 

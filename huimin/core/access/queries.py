@@ -55,7 +55,8 @@ def officers_in(area: str, *, service: str | None = None, limit: int = 200) -> t
     """Officers whose office lies in an area, with a role in the service where one is named."""
     today = clock.today()
     rows = Officer.objects.select_related("account", "office").filter(
-        places.q(places.spans(area, today), column="office__division_code"), Q(end__isnull=True) | Q(end__gt=today)
+        places.q(places.spans(area, today), column="office__division_code"),
+        Q(end__isnull=True) | Q(end__gt=today),
     )
     if service:
         rows = rows.filter(grants__service__in=[service, "*"], grants__end__isnull=True).distinct()

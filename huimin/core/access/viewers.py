@@ -38,7 +38,9 @@ def own_things(find: Callable[[UUID], Iterable[Ref]]) -> None:
 
 def held(officers: Iterable[Officer], today: date) -> tuple[Held, ...]:
     """The roles that officers hold today, with their spans."""
-    grants = Grant.objects.filter(Q(end__isnull=True) | Q(end__gt=today), officer__in=list(officers), start__lte=today)
+    grants = Grant.objects.filter(
+        Q(end__isnull=True) | Q(end__gt=today), officer__in=list(officers), start__lte=today
+    )
     found = []
     for grant in grants:
         role = ROLES.get(f"{grant.service}.{grant.role}")
@@ -56,10 +58,16 @@ def viewer_of(account: Account, today: date | None = None) -> Viewer:
     """The viewer an account is today: an officer with roles, a citizen with a household, or both."""
     today = today or clock.today()
     posts = list(
-        Officer.objects.filter(Q(end__isnull=True) | Q(end__gt=today), account=account, start__lte=today).select_related("office")
+        Officer.objects.filter(
+            Q(end__isnull=True) | Q(end__gt=today), account=account, start__lte=today
+        ).select_related("office")
     )
     roles = held(posts, today) if posts else ()
-    own = frozenset(ref for find in OWN for ref in find(account.person_id)) if account.person_id else frozenset()
+    own = (
+        frozenset(ref for find in OWN for ref in find(account.person_id))
+        if account.person_id
+        else frozenset()
+    )
     post = posts[0] if posts else None
     return Viewer(
         kind=Kind.OFFICER if posts or account.is_superuser else Kind.CITIZEN,

@@ -62,7 +62,9 @@ class Act:
         if effect not in outbox.EFFECTS:
             raise LookupError(f"no effect {effect!r}")
         number = f"{self.entry}/{effect}/{key or len(self.outgoing)}"
-        row = Outgoing(entry_id=self.entry, effect=effect, key=number, payload=chain.plain(payload), due=self.now)
+        row = Outgoing(
+            entry_id=self.entry, effect=effect, key=number, payload=chain.plain(payload), due=self.now
+        )
         self.outgoing.append(row)
 
 
@@ -81,7 +83,11 @@ class Action(Generic[P]):
     """A named change: call it with the actor, a key and its arguments."""
 
     def __init__(
-        self, name: str, run: Callable[Concatenate[Act, P], Result | None], title: object, private: tuple[str, ...]
+        self,
+        name: str,
+        run: Callable[Concatenate[Act, P], Result | None],
+        title: object,
+        private: tuple[str, ...],
     ) -> None:
         self.name, self.run, self.title, self.private = name, run, title, private
         update_wrapper(self, run)
@@ -108,7 +114,9 @@ class Action(Generic[P]):
             before = chain.claim(key) or next((e for e in batch.entries if e.key == key), None)
             if before is not None:
                 return self._repeated(before, fingerprint)
-            act = Act(actor=actor, name=self.name, key=key.partition(":")[2], now=clock.now(), today=clock.today())
+            act = Act(
+                actor=actor, name=self.name, key=key.partition(":")[2], now=clock.now(), today=clock.today()
+            )
             with actor.acting(), pghistory.context(entry=str(act.entry), actor=actor.id):
                 result = chain.plain(self.run(act, *args, **kwargs) or {})
             if not act.area:

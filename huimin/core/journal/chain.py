@@ -88,7 +88,9 @@ def verify(progress: Callable[[int, int], None] | None = None, expect: str = "")
     previous, last, checked, seen = FIRST, 0, 0, expect in ("", FIRST)
     for row in Entry.objects.order_by("seq").iterator(chunk_size=2000):
         if row.seq != last + 1:
-            problems.append(Problem(seq=row.seq, code="missing", text=f"entries {last + 1} to {row.seq - 1} are missing"))
+            problems.append(
+                Problem(seq=row.seq, code="missing", text=f"entries {last + 1} to {row.seq - 1} are missing")
+            )
         if row.previous != previous:
             problems.append(Problem(seq=row.seq, code="order", text="does not follow the entry before it"))
         if digest(row, row.previous) != row.hash:
@@ -101,7 +103,11 @@ def verify(progress: Callable[[int, int], None] | None = None, expect: str = "")
     if head is None and checked:
         problems.append(Problem(seq=last, code="head", text="the head of the journal is missing"))
     elif head is not None and (head.seq, head.hash) != (last, previous):
-        problems.append(Problem(seq=head.seq, code="tail", text=f"the journal should end at {head.seq}, it ends at {last}"))
+        problems.append(
+            Problem(
+                seq=head.seq, code="tail", text=f"the journal should end at {head.seq}, it ends at {last}"
+            )
+        )
     if not seen:
         problems.append(Problem(seq=last, code="expected", text=f"the hash {expect} is not in the journal"))
     return Report(checked=checked, head=previous, problems=tuple(problems))

@@ -22,7 +22,11 @@ def tracked(model: M) -> M:
         obj_field=pghistory.ObjForeignKey(related_name="versions", related_query_name="version"),
         append_only=True,
         level=pgtrigger.Statement,
-        meta={"indexes": [models.Index(fields=["pgh_obj", "pgh_created_at"], name=f"{model.__name__.lower()}_versions")]},
+        meta={
+            "indexes": [
+                models.Index(fields=["pgh_obj", "pgh_created_at"], name=f"{model.__name__.lower()}_versions")
+            ]
+        },
     )
     return decorate(model)  # type: ignore[no-any-return]
 

@@ -75,7 +75,11 @@ def deliver(row: Outgoing) -> int:
     except Exception as error:
         log.exception("effect %s (%s) failed", row.effect, row.id)
         row.error = f"{type(error).__name__}: {error}"[:2000]
-        wait = timedelta(days=3650) if row.attempts >= ATTEMPTS else timedelta(seconds=min(2**row.attempts * 5, 7200))
+        wait = (
+            timedelta(days=3650)
+            if row.attempts >= ATTEMPTS
+            else timedelta(seconds=min(2**row.attempts * 5, 7200))
+        )
         row.due = clock.now() + wait
         row.save(update_fields=["attempts", "error", "due"])
         return 0

@@ -72,7 +72,9 @@ def day_in_words(day: date | None) -> str:
 
 def entitled(viewer: Viewer) -> list[Entitlement]:
     """What every service says the citizen has or could have."""
-    return [one for service in services.values() if service.entitlements for one in service.entitlements(viewer)]
+    return [
+        one for service in services.values() if service.entitlements for one in service.entitlements(viewer)
+    ]
 
 
 def tiles(viewer: Viewer) -> Sequence[Tile]:

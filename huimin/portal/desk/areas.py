@@ -59,7 +59,11 @@ def came_from(request: HttpRequest) -> str:
     current = getattr(request, "htmx", None) and request.htmx.current_url_abs_path  # type: ignore[attr-defined]
     asked = request.POST.get("next") or request.GET.get("next") or current or ""
     safe = url_has_allowed_host_and_scheme(asked, {request.get_host()})
-    return asked if safe and asked.startswith("/desk/") and "/desk/area/" not in asked else reverse("portal:desk")
+    return (
+        asked
+        if safe and asked.startswith("/desk/") and "/desk/area/" not in asked
+        else reverse("portal:desk")
+    )
 
 
 def path_links(code: str, viewer: Viewer) -> list[Link]:

@@ -38,7 +38,9 @@ def audit(request: HttpRequest) -> HttpResponse:
     """Changes within the area, newest first; POST walks the whole chain and says whether it holds."""
     viewer = auditor(request)
     report = asdict(verify()) if request.method == "POST" else None
-    rows = entries_within(viewer.spans("*"), action=request.GET.get("action", ""), before=cursor(request), limit=PAGE + 1)
+    rows = entries_within(
+        viewer.spans("*"), action=request.GET.get("action", ""), before=cursor(request), limit=PAGE + 1
+    )
     names = places.names({row.area for row in rows})
     table = Table(
         caption=_("操作日志"),
@@ -55,7 +57,12 @@ def audit(request: HttpRequest) -> HttpResponse:
         empty_hint=_("换一个类别，或者在右上角扩大辖区。"),
     )  # fmt: skip
     actions = sorted((name, str(one.title)) for name, one in ACTIONS.items())
-    context = {"table": table, "filters": [Filter("action", _("操作"), actions)], "report": report, "head": head()}
+    context = {
+        "table": table,
+        "filters": [Filter("action", _("操作"), actions)],
+        "report": report,
+        "head": head(),
+    }
     return render(request, "portal/desk/audit.html", context)
 
 

@@ -78,7 +78,10 @@ def waiting(viewer: Viewer) -> list[Task]:
         if service.tasks and viewer.has(label)
         for task in service.tasks(viewer, LIMIT)
     ]
-    return sorted(found, key=lambda task: (task.due or date.max, not task.urgent, str(task.group), task.area, task.title))
+    return sorted(
+        found,
+        key=lambda task: (task.due or date.max, not task.urgent, str(task.group), task.area, task.title),
+    )
 
 
 STRETCHES = (

@@ -28,7 +28,10 @@ def home(request: HttpRequest) -> HttpResponse:
         for service in services.values()
         for page in service.open
     ]
-    tiles += [Tile(_("统计数字"), reverse("portal:figures"), "chart-bar"), Tile(_("办事服务"), reverse("portal:open-services"), "apps")]
+    tiles += [
+        Tile(_("统计数字"), reverse("portal:figures"), "chart-bar"),
+        Tile(_("办事服务"), reverse("portal:open-services"), "apps"),
+    ]
     return render(request, "portal/open/home.html", {"tiles": tiles, "services": services.items()})
 
 
@@ -36,7 +39,11 @@ def home(request: HttpRequest) -> HttpResponse:
 def services_page(request: HttpRequest) -> HttpResponse:
     """Every service: what it does, under which order, who answers for it, where to begin."""
     listed = [
-        (label, service, [(str(page.title), reverse(page.url), page.icon) for page in (*service.me, *service.open)])
+        (
+            label,
+            service,
+            [(str(page.title), reverse(page.url), page.icon) for page in (*service.me, *service.open)],
+        )
         for label, service in services.items()
     ]
     return render(request, "portal/open/services.html", {"listed": listed})
