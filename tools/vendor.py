@@ -4,8 +4,8 @@
     tools/vendor.py            fetch everything again and write VENDORED.json
     tools/vendor.py --check    compare every vendored file with its recorded sha256
 
-Packages come through the npm client as it is configured on this machine. Pages never load anything from elsewhere:
-a county office behind a firewall sees the same page as a developer.
+Packages come through the npm client as it is configured on this machine. Pages never load anything from
+elsewhere: a county office behind a firewall sees the same page as a developer.
 """
 
 from __future__ import annotations
@@ -30,18 +30,20 @@ FONTS = Path("huimin/ui/fonts")
 RECORD = ROOT / STATIC / "VENDORED.json"
 MIT = """MIT License
 
-Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
-documentation files (the "Software"), to deal in the Software without restriction, including without limitation the
-rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit
-persons to whom the Software is furnished to do so, subject to the following conditions:
+Permission is hereby granted, free of charge, to any person obtaining a copy of this software and
+associated documentation files (the "Software"), to deal in the Software without restriction,
+including without limitation the rights to use, copy, modify, merge, publish, distribute,
+sublicense, and/or sell copies of the Software, and to permit persons to whom the Software is
+furnished to do so, subject to the following conditions:
 
-The above copyright notice and this permission notice shall be included in all copies or substantial portions of the
-Software.
+The above copyright notice and this permission notice shall be included in all copies or substantial
+portions of the Software.
 
-THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE
-WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR
-COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR
-OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT
+NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND
+NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES
+OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN
+CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
 """
 
 
@@ -59,37 +61,66 @@ class Package:
 
 PACKAGES = (
     Package(
-        "@tabler/core", "1.6.1", "MIT", STATIC / "tabler",
+        "@tabler/core",
+        "1.6.1",
+        "MIT",
+        STATIC / "tabler",
         {"dist/css/tabler.min.css": "tabler.min.css", "dist/js/tabler.min.js": "tabler.min.js"},
         licence_text="Copyright (c) 2018-2026 The Tabler Authors\n\n" + MIT,
     ),
     Package(
-        "@tabler/icons", "3.51.0", "MIT", STATIC / "tabler-icons",
+        "@tabler/icons",
+        "3.51.0",
+        "MIT",
+        STATIC / "tabler-icons",
         {"LICENSE": "LICENSE"},  # the sprite is built from icons/outline by build_sprite
     ),
     Package(
-        "htmx.org", "2.0.11", "0BSD", STATIC / "htmx",
+        "htmx.org",
+        "2.0.11",
+        "0BSD",
+        STATIC / "htmx",
         {"dist/htmx.min.js": "htmx.min.js", "LICENSE": "LICENSE"},
     ),
     Package(
-        "echarts", "6.1.0", "Apache-2.0", STATIC / "echarts",
-        {"dist/echarts.min.js": "echarts.min.js", "LICENSE": "LICENSE", "NOTICE": "NOTICE",
-         "licenses/LICENSE-d3": "LICENSE-d3"},
+        "echarts",
+        "6.1.0",
+        "Apache-2.0",
+        STATIC / "echarts",
+        {
+            "dist/echarts.min.js": "echarts.min.js",
+            "LICENSE": "LICENSE",
+            "NOTICE": "NOTICE",
+            "licenses/LICENSE-d3": "LICENSE-d3",
+        },
     ),
     Package(
-        "axe-core", "4.14.1", "MPL-2.0", Path("tests/vendor/axe-core"),
+        "axe-core",
+        "4.14.1",
+        "MPL-2.0",
+        Path("tests/vendor/axe-core"),
         {"axe.min.js": "axe.min.js", "LICENSE": "LICENSE", "LICENSE-3RD-PARTY.txt": "LICENSE-3RD-PARTY.txt"},
     ),
     Package(
-        "@expo-google-fonts/noto-sans-sc", "0.4.3", "OFL-1.1", FONTS,
-        {"400Regular/NotoSansSC_400Regular.ttf": "NotoSansSC_400Regular.ttf",
-         "700Bold/NotoSansSC_700Bold.ttf": "NotoSansSC_700Bold.ttf",
-         "LICENSE_FONT": "OFL-NotoSansSC.txt"},
+        "@expo-google-fonts/noto-sans-sc",
+        "0.4.3",
+        "OFL-1.1",
+        FONTS,
+        {
+            "400Regular/NotoSansSC_400Regular.ttf": "NotoSansSC_400Regular.ttf",
+            "700Bold/NotoSansSC_700Bold.ttf": "NotoSansSC_700Bold.ttf",
+            "LICENSE_FONT": "OFL-NotoSansSC.txt",
+        },
     ),
     Package(
-        "@expo-google-fonts/noto-serif-tibetan", "0.4.2", "OFL-1.1", FONTS,
-        {"400Regular/NotoSerifTibetan_400Regular.ttf": "NotoSerifTibetan_400Regular.ttf",
-         "LICENSE_FONT": "OFL-NotoSerifTibetan.txt"},
+        "@expo-google-fonts/noto-serif-tibetan",
+        "0.4.2",
+        "OFL-1.1",
+        FONTS,
+        {
+            "400Regular/NotoSerifTibetan_400Regular.ttf": "NotoSerifTibetan_400Regular.ttf",
+            "LICENSE_FONT": "OFL-NotoSerifTibetan.txt",
+        },
     ),
 )
 
@@ -101,7 +132,12 @@ def digest(path: Path) -> str:
 def unpack(package: Package, into: Path) -> Path:
     """Fetch one package with the npm client and return the folder of its files."""
     spec = f"{package.name}@{package.version}"
-    subprocess.run(["npm", "pack", "--silent", spec], cwd=into, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        ["npm", "pack", "--silent", spec],  # noqa: S607 - the npm of whoever runs this
+        cwd=into,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
     archive = max(into.glob("*.tgz"), key=lambda path: path.stat().st_mtime)
     target = into / archive.stem
     with tarfile.open(archive) as tar:
@@ -117,7 +153,7 @@ def build_sprite(source: Path, target: Path) -> None:
         svg = (source / "icons" / "outline" / f"{name}.svg").read_text(encoding="utf-8")
         body = re.search(r"<svg[^>]*>(.*)</svg>", svg, re.DOTALL)
         if body is None:
-            raise SystemExit(f"tools/vendor.py: {name}.svg is not an SVG; take the icon out of tools/vendor_icons.py")
+            raise SystemExit(f"tools/vendor.py: {name}.svg is not an SVG: take it out of vendor_icons.py")
         paths = re.sub(r'<path stroke="none"[^>]*/>', "", body.group(1))
         paths = re.sub(r"\s*\n\s*", "", paths).strip()
         symbols.append(
@@ -137,7 +173,7 @@ def keep(package: Package, source: Path) -> list[Path]:
     for inside, name in package.files.items():
         shutil.copyfile(source / inside, folder / name)
         kept.append(folder / name)
-        if name.endswith((".js", ".css")):  # a source map we do not ship would be asked for by every developer tool
+        if name.endswith((".js", ".css")):  # developer tools would ask for a map we do not ship
             text = kept[-1].read_text(encoding="utf-8")
             text = re.sub(r"\n?(//# sourceMappingURL=\S+|/\*# sourceMappingURL=\S+ \*/)\s*$", "\n", text)
             kept[-1].write_text(text, encoding="utf-8")
@@ -182,7 +218,9 @@ def check() -> int:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--check", action="store_true", help="only compare checksums")
     return check() if parser.parse_args().check else fetch()
 

@@ -17,7 +17,7 @@ def share(done: float, total: float | None) -> float | None:
 
 
 def stack(income: Income) -> dict[str, Any]:
-    """Segments in percent of the widest of income and line (a tenth of air beside it), and where the line stands."""
+    """Segments in percent of the wider of income and line (and a tenth of air), and where the line is."""
     amounts = [max(float(part.amount or 0), 0.0) for part in income.parts]
     total, line = sum(amounts), float(income.line or 0)
     scale = max(total, line) * 1.1 or 1.0
@@ -25,7 +25,13 @@ def stack(income: Income) -> dict[str, Any]:
     for index, (part, amount) in enumerate(zip(income.parts, amounts, strict=True)):
         width = amount / scale * 100
         segments.append(
-            {"label": part.label, "amount": part.amount, "x": f"{at:.3f}%", "width": f"{width:.3f}%", "shade": index % 6}
+            {
+                "label": part.label,
+                "amount": part.amount,
+                "x": f"{at:.3f}%",
+                "width": f"{width:.3f}%",
+                "shade": index % 6,
+            }
         )
         at += width
     return {
@@ -66,5 +72,3 @@ def chart_rows(chart: Chart) -> dict[str, Any]:
         for index, name in enumerate(chart.categories)
     ]
     return {"heads": list(chart.series), "rows": rows}
-
-

@@ -38,7 +38,7 @@ def number(value: object, places: int | None = None) -> str:
 
 
 def yuan(value: object, unit: str = "") -> str:
-    """1234 → 1,234.00 元; with unit "万": 12345678 → 1,234.57 万元; "亿": → 亿元; "整": → 1,234 元; "无": no unit."""
+    """1234 → 1,234.00 元; unit "万" and "亿" scale it, "整" drops the fen, "无" drops the unit's name."""
     found = _decimal(value)
     if found is None:
         return NONE
@@ -101,16 +101,17 @@ def itime(value: object) -> str:
 
 
 def masked(value: object, kind: str = "name") -> str:
-    """Hide the middle: 王桂兰 → 王*兰, 李强 → 李*; kind "phone": 139****5678; kind "id": 622*** ***012X kept 3 and 4."""
+    """Hide the middle: 王桂兰 → 王*兰, 李强 → 李*, a long name shows at most two stars.
+
+    kind "phone" and "id" keep the first three and the last four; "address" hides the last four.
+    """
     text = str(value or "")
     if not text:
         return NONE
-    if kind == "phone":
-        return text if len(text) < 8 else f"{text[:3]}{'*' * (len(text) - 7)}{text[-4:]}"
-    if kind == "id":
+    if kind in ("phone", "id"):
         return text if len(text) < 8 else f"{text[:3]}{'*' * (len(text) - 7)}{text[-4:]}"
     if kind == "address":
         return text if len(text) < 8 else f"{text[:-4]}****"
-    if len(text) == 1:
-        return text
-    return f"{text[0]}*" if len(text) == 2 else f"{text[0]}{'*' * (len(text) - 2)}{text[-1]}"
+    if len(text) < 3:
+        return text if len(text) == 1 else f"{text[0]}*"
+    return f"{text[0]}{'*' * min(len(text) - 2, 2)}{text[-1]}"

@@ -1,11 +1,20 @@
-"""How a form field is laid out: label above, unit inside, where a known value came from, the error beside it."""
+"""How a form field is laid out: label above, unit inside, source of a known value, the error beside it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.forms import CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select, Textarea
+from django.forms import (
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    DateInput,
+    NumberInput,
+    RadioSelect,
+    Select,
+    Textarea,
+)
 from django.forms.boundfield import BoundField
+from django.utils.translation import gettext as _
 
 
 def describe_field(field: BoundField, unit: str = "", source: str = "", hint: str = "") -> dict[str, Any]:
@@ -29,6 +38,11 @@ def describe_field(field: BoundField, unit: str = "", source: str = "", hint: st
         if there
     ]
     attrs = {"class": f"{css} is-invalid" if field.errors else css}
+    if isinstance(widget, NumberInput):  # a number box drops what it cannot read; a text box gives it back
+        widget.input_type = "text"
+        attrs["inputmode"] = "decimal"
+    elif isinstance(widget, DateInput) and widget.input_type == "text":
+        widget.input_type, widget.format = "date", "%Y-%m-%d"
     if described and kind != "choices":
         attrs["aria-describedby"] = " ".join(described)
     if field.errors and kind != "choices":
@@ -43,6 +57,7 @@ def describe_field(field: BoundField, unit: str = "", source: str = "", hint: st
         "source": source,
         "hint": hint,
         "described": " ".join(described),
+        "errors": _errors(field),
     }
 
 
@@ -50,5 +65,16 @@ def describe_errors(form: Any) -> list[dict[str, str]]:
     """Every error of a form in the order of its fields: text, field's label and id."""
     found = [{"text": str(text), "label": "", "id": ""} for text in form.non_field_errors()]
     for field in form:
-        found += [{"text": str(text), "label": str(field.label), "id": field.auto_id} for text in field.errors]
+        found += [{"text": text, "label": str(field.label), "id": field.auto_id} for text in _errors(field)]
     return found
+
+
+def _errors(field: BoundField) -> list[str]:
+    """A field's errors; an empty one says what to do instead of naming a rule."""
+    chosen = isinstance(field.field.widget, Select | RadioSelect | CheckboxSelectMultiple | CheckboxInput)
+    missing = _("请选择") if chosen else _("请填写")
+    return [
+        missing if error.code == "required" else message
+        for error in field.errors.as_data()
+        for message in error.messages
+    ]

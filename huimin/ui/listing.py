@@ -1,4 +1,4 @@
-"""Lists as links: what a chip, a sortable head or a pager changes in the page's query. No state but the address."""
+"""Lists as links: what a chip, a sortable head or a pager changes in the query. No state but the address."""
 
 from __future__ import annotations
 

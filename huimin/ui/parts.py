@@ -1,7 +1,7 @@
-"""What the components are given: frozen shapes, so that a page cannot be handed half a step or a figure without its date.
+"""What the components are given: frozen shapes, so that no page shows a figure without its date.
 
-Every template reads these by attribute, so a dict with the same keys works too. `tone` is always one of
-`plain` (grey), `done` (teal), `info` (blue), `waiting` (amber: waits for the reader), `refused` (red: harm or refusal).
+Templates read these by attribute, so a dict with the same keys works too. `tone` is one of `plain` (grey),
+`done` (teal), `info` (blue), `waiting` (amber: waits for the reader), `refused` (red: harm or refusal).
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Action:
-    """A button. `post` sends a form with the CSRF token; `name`/`value` tell bulk actions apart; `panel` opens the side panel."""
+    """A button. `post` sends a form; `name`, `value` tell bulk actions apart; `panel` opens beside."""
 
     label: str
     url: str = ""
@@ -55,7 +55,7 @@ class Action:
 
 @dataclass(frozen=True)
 class State:
-    """A word that says where something stands, in its tone, with its icon (a usual one when none is given)."""
+    """A word that says where something stands, in its tone, with its icon or the usual one."""
 
     word: str
     tone: str = "plain"
@@ -73,7 +73,7 @@ class Filter:
 
 @dataclass(frozen=True)
 class Column:
-    """`kind`: text | money | money_wan | number | date | time | state | masked | phone | places (decimals in `places`)."""
+    """`kind`: text | money | money_wan | number | date | time | masked | phone; a State needs none."""
 
     label: str
     kind: str = "text"
@@ -85,7 +85,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """`cells` in the order of the columns: plain values, a State, or a Link. The first cell links to `url`."""
+    """`cells` in the order of the columns: plain values, a State or a Link. The first one links to `url`."""
 
     cells: Sequence[Any]
     url: str = ""
@@ -133,7 +133,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Mark:
-    """One guarantee (三保障 plus drinking water and income): `state` is met | unmet | unknown."""
+    """One guarantee (income, school, health care, housing, water): `state` is met | unmet | unknown."""
 
     title: str
     state: str
@@ -208,7 +208,7 @@ class Income:
 
 @dataclass(frozen=True)
 class Stat:
-    """One large figure; it always says its unit, period and as-of day. `total` marks a sourced total (not counted here)."""
+    """One large figure with its unit, period and as-of day; `source` is who counted it, when we did not."""
 
     label: str
     value: Any
@@ -281,7 +281,7 @@ class Notice:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart for charts.js. `kind`: line | bar | stack | rank | map | sankey. `series` maps a name to its values."""
+    """A chart: `kind` is line | bar | stack | rank | map | sankey; `series` maps a name to its values."""
 
     label: str
     kind: str

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from huimin.ui import gallery_data as data
+from huimin.ui import gallery_doors as doors
 
 SHELLS = ("citizen", "letter", "form", "desk", "dossier", "open", "auth", "print")
 
@@ -13,7 +14,7 @@ SHELLS = ("citizen", "letter", "form", "desk", "dossier", "open", "auth", "print
 def gallery(request: HttpRequest) -> HttpResponse:
     """All components on one page of the desk; ?rows=0|1|many changes the table."""
     rows = request.GET.get("rows", "many")
-    context = data.desk() | data.components() | {"table": data.table(rows), "shells": SHELLS}
+    context = doors.desk() | data.components() | {"table": data.table(rows), "shells": SHELLS}
     return render(request, "ui/gallery.html", context)
 
 
@@ -21,9 +22,9 @@ def shell(request: HttpRequest, shell: str) -> HttpResponse:
     """One shell with a page as it will be used."""
     if shell not in SHELLS:
         raise Http404
-    context = data.door(shell) | data.components()
+    context = doors.door(shell) | data.components()
     if shell in ("form", "auth"):
-        context["form"] = data.form(shell, wrong="wrong" in request.GET)
+        context["form"] = doors.form(shell, wrong="wrong" in request.GET)
     if shell == "desk":
         context["table"] = data.table(request.GET.get("rows", "many"))
     return render(request, f"ui/gallery/{shell}.html", context)

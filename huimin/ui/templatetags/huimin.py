@@ -30,7 +30,13 @@ TONE_ICONS = {
 PARTS = "ui/parts/"
 
 for written in (
-    formats.number, formats.yuan, formats.cdate, formats.ctime, formats.idate, formats.itime, formats.masked
+    formats.number,
+    formats.yuan,
+    formats.cdate,
+    formats.ctime,
+    formats.idate,
+    formats.itime,
+    formats.masked,
 ):
     register.filter(written.__name__, written)
 
@@ -44,7 +50,7 @@ def icon_names() -> frozenset[str]:
 
 @register.simple_tag
 def icon(name: str, label: str = "", size: str = "") -> SafeString:
-    """`{% icon "home" %}`: decorative; with `label` it is read aloud. `size`: "" (1.25em), "lg", "xl"."""
+    """`{% icon "home" %}`: decorative; with `label` it is read aloud; `size` is "" (1.25em), "lg" or "xl"."""
     if name not in icon_names():
         log.warning("no icon named %r in the sprite: add it to tools/vendor_icons.py", name)
         name = "point"
@@ -54,7 +60,9 @@ def icon(name: str, label: str = "", size: str = "") -> SafeString:
         return format_html(
             '<svg class="{}" role="img" aria-label="{}"><use href="{}"></use></svg>', css, label, href
         )
-    return format_html('<svg class="{}" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', css, href)
+    return format_html(
+        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', css, href
+    )
 
 
 @register.filter
@@ -78,21 +86,28 @@ def state(word: Any, tone: str = "plain", icon: str = "") -> dict[str, Any]:
 
 @register.inclusion_tag(PARTS + "header.html", takes_context=True)
 def header(
-    context: Any, title: str, places: Any = (), lead: str = "", actions: Any = (), state: Any = None
+    context: Any, title: str, *, places: Any = (), lead: str = "", actions: Any = (), state: Any = None
 ) -> dict[str, Any]:
-    """`{% header "监测户" places=places lead="…" actions=actions %}`: title, breadcrumb of places, what it is, actions."""
-    return {"title": title, "places": places, "lead": lead, "actions": actions, "state": state, **_base(context)}
+    """`{% header "监测户" places=places lead="…" actions=actions %}`: title, places above, actions."""
+    return {
+        "title": title,
+        "places": places,
+        "lead": lead,
+        "actions": actions,
+        "state": state,
+        **_base(context),
+    }
 
 
 @register.inclusion_tag(PARTS + "action.html", takes_context=True)
 def action(context: Any, action: Any, size: str = "") -> dict[str, Any]:
-    """`{% action some_Action %}`: a button or link; `post` ones carry the CSRF token and cannot be sent twice."""
+    """`{% action some_Action %}`: a button or link; a `post` one carries the CSRF token, goes out once."""
     return {"action": action, "size": size, **_base(context)}
 
 
 @register.inclusion_tag(PARTS + "filters.html", takes_context=True)
 def filters(context: Any, filters: list[Filter], saved: Any = (), search: str = "") -> dict[str, Any]:
-    """`{% filters filters saved=views search="姓名、编号" %}`: chips that change the query; no script needed."""
+    """`{% filters filters saved=views search="姓名" %}`: chips that change the query, without script."""
     query = _query(context)
     chips = [listing.chip(query, one) for one in filters]
     return {
@@ -108,7 +123,7 @@ def filters(context: Any, filters: list[Filter], saved: Any = (), search: str = 
 
 @register.inclusion_tag(PARTS + "table.html", takes_context=True)
 def table(context: Any, table: Any, id: str = "table") -> dict[str, Any]:
-    """`{% table some_Table %}`: dense list with sticky head and first column, keyset pager, bulk bar, exports, empty state."""
+    """`{% table some_Table %}`: a dense list with keyset pager, bulk bar, exports and its empty state."""
     query = _query(context)
     return {
         "table": table,
@@ -204,7 +219,9 @@ def chart(chart: Chart, id: str = "chart") -> dict[str, Any]:
 
 
 @register.inclusion_tag(PARTS + "empty.html", takes_context=True)
-def empty(context: Any, title: str, hint: str = "", action: Any = None, icon: str = "inbox") -> dict[str, Any]:
+def empty(
+    context: Any, title: str, hint: str = "", action: Any = None, icon: str = "inbox"
+) -> dict[str, Any]:
     """`{% empty "没有待办" "新的待办会出现在这里" %}`: an empty list says what that means."""
     return {"title": title, "hint": hint, "action": action, "icon": icon, **_base(context)}
 
@@ -229,7 +246,7 @@ def field(field: Any, unit: str = "", source: str = "", hint: str = "") -> dict[
 
 @register.inclusion_tag(PARTS + "fields.html")
 def fields(form: Any) -> dict[str, Any]:
-    """`{% fields form %}`: errors on top, then every field; reads `form.units` and `form.sources` (dicts by name)."""
+    """`{% fields form %}`: errors on top, then every field; reads `form.units` and `form.sources` by name."""
     return {"form": form}
 
 

@@ -17,7 +17,7 @@ function frame(data) {
     color: SERIES,
     textStyle: text,
     tooltip: { trigger: "axis", renderMode: "richText", valueFormatter: write, axisPointer: { type: "line" } },
-    grid: { left: 8, right: 24, top: data.series.length > 1 ? 36 : 16, bottom: 8, containLabel: true },
+    grid: { left: 8, right: 24, top: data.series.length > 1 ? 36 : 20, bottom: 8, containLabel: true },
     legend: data.series.length > 1 ? { top: 0, left: 0, icon: "roundRect", itemWidth: 12, itemHeight: 12, textStyle: text } : undefined,
     aria: { enabled: true, decal: { show: false } },
   };
@@ -35,9 +35,21 @@ function target(data, axis) {
     silent: true,
     symbol: "none",
     lineStyle: { color: INK, type: "dashed", width: 1.5 },
-    label: { formatter: write(data.target), color: INK, position: "insideEndTop" },
+    label: { formatter: write(data.target), color: INK, position: axis === "yAxis" ? "insideEndTop" : "end" },
     data: [{ [axis]: data.target }],
   };
+}
+
+// The value stands beside the name: at the bar's end it would meet the target line.
+function ranked(data) {
+  const both = axes(data, { flat: true });
+  const values = data.series[0]?.values ?? [];
+  both.yAxis.axisLabel = {
+    ...text,
+    formatter: (name, index) => `${name}  {value|${write(values[index])}}`,
+    rich: { value: { ...text, color: INK, fontWeight: 600 } },
+  };
+  return both;
 }
 
 const kinds = {
@@ -65,10 +77,9 @@ const kinds = {
   }),
   rank: (data) => ({
     ...frame(data),
-    ...axes(data, { flat: true }),
+    ...ranked(data),
     series: data.series.map((one, index) => ({
       name: one.name, type: "bar", data: one.values, barMaxWidth: 18,
-      label: { show: true, position: "right", formatter: (mark) => write(mark.value), ...text, color: INK },
       markLine: index ? undefined : target(data, "xAxis"),
     })),
   }),
@@ -76,9 +87,9 @@ const kinds = {
     ...frame(data),
     tooltip: { renderMode: "richText", valueFormatter: write },
     series: [{
-      type: "sankey", left: 8, right: 96, top: 8, bottom: 8, nodeWidth: 12, nodeGap: 14, draggable: false,
-      data: [...new Set(data.links.flatMap((one) => [one.source, one.target]))].map((name) => ({ name })),
-      links: data.links, label: { ...text, color: INK }, lineStyle: { color: "source", opacity: 0.28 },
+      type: "sankey", left: 8, right: 160, top: 8, bottom: 8, nodeWidth: 12, nodeGap: 14, draggable: false,
+      data: [...new Set(data.links.flatMap((one) => [one.source, one.target]))].map((name) => ({ name, itemStyle: { color: data.links.some((one) => one.source === name) ? "#64748b" : TEAL } })),
+      links: data.links, label: { ...text, color: INK, formatter: (node) => `${node.name}  ${write(node.value)}` }, lineStyle: { color: "source", opacity: 0.28 },
     }],
   }),
   map: (data) => {
