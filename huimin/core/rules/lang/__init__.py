@@ -1,6 +1,6 @@
 """The rule language: DMN models with FEEL expressions, read, checked and evaluated. Start at api.py."""
 
-from .api import evaluate, load
+from .api import evaluate, evaluate_text, load
 from .checking import check
 from .explanation import DecisionTrace, Evaluation, FailedCell, Matched, RowTrace, TableTrace
 from .model import Model
@@ -24,5 +24,6 @@ __all__ = [
     "YearsMonths",
     "check",
     "evaluate",
+    "evaluate_text",
     "load",
 ]

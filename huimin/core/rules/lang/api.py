@@ -7,13 +7,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from . import members
 from .explanation import Evaluation
+from .interpret import Interpreter
 from .model import Model
-from .plan import Link
-from .problems import Place, RuleError, problem
+from .names import Names
+from .parser import Surroundings, parse_expression
+from .plan import GLOBAL_NAMES, Link
+from .problems import Diagnostic, Place, RuleError, problem
 from .reading import folder_importer, read
-from .running import Session
-from .scope import Run
+from .running import Session, accepted
+from .scanner import FeelError
+from .scope import Run, Scope
+from .values import Value
 
 
 def load(source: str | bytes | Path, *, library: Mapping[str, Model] | None = None) -> Model:
@@ -27,6 +33,20 @@ def load(source: str | bytes | Path, *, library: Mapping[str, Model] | None = No
         return read(source.read_bytes(), importer)
     text = source.encode() if isinstance(source, str) else source
     return read(text, lambda namespace, location: known.get(namespace))
+
+
+def evaluate_text(
+    text: str, values: Mapping[str, Any], *, now: dt.datetime, today: dt.date
+) -> tuple[Value, tuple[Diagnostic, ...]]:
+    """One FEEL expression with values by name; RuleError when it cannot be read."""
+    place = Place(text=text)
+    try:
+        node = parse_expression(text, Surroundings(Names([*GLOBAL_NAMES, *values]), Names(members.NAMES)))
+    except FeelError as wrong:
+        raise RuleError([problem(wrong.code, place.span(wrong.start, wrong.end), **wrong.params)]) from None
+    run = Run(now, today, place)
+    given = {name: accepted(name, value, run) for name, value in values.items()}
+    return Interpreter(run).evaluate(node, Scope(given)), tuple(run.diagnostics)
 
 
 def evaluate(

@@ -38,7 +38,7 @@ MESSAGES: dict[str, str] = {
     # Resolving and typing
     "feel.unknown_name": "There is no '{name}' here.",
     "feel.unknown_type": "There is no type '{name}'.",
-    "feel.missing_requirement": "'{name}' is in the model, but the decision does not declare that it requires it.",
+    "feel.missing_requirement": "'{name}' is in the model, but the decision does not declare it as required.",
     "feel.certain_mismatch": "{left} and {right} can never be compared with '{operator}'.",
     "feel.certain_arithmetic": "'{operator}' is not defined for {left} and {right}.",
     "feel.column_mismatch": "The column holds {left}, the cell compares it with {right}.",

@@ -16,7 +16,7 @@ from .schema import NotOfTypeError, Type, coerced
 from .scope import Run, Scope
 from .text import shown
 from .tree import Node
-from .values import Value, kind, number
+from .values import Value, is_value, number
 
 _Context = dict[str, Any]
 
@@ -38,6 +38,25 @@ class Lazy(Mapping[str, Value]):
 
     def __len__(self) -> int:
         return len(self._named)
+
+
+def accepted(name: str, value: Any, run: Run) -> Value:
+    """A fact as a FEEL value: whole numbers become decimal, binary floating point is refused."""
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, int):
+        return number(value)
+    if isinstance(value, float) or (isinstance(value, Decimal) and not value.is_finite()):
+        return run.fail("fact.float", name=name)
+    if isinstance(value, Decimal):
+        return number(value)
+    if isinstance(value, list | tuple):
+        return [accepted(name, item, run) for item in value]
+    if isinstance(value, Mapping):
+        return {str(key): accepted(name, item, run) for key, item in value.items()}
+    if not is_value(value):
+        return run.fail("fact.unknown_value", name=name, kind=type(value).__name__)
+    return value
 
 
 class Session:
@@ -115,27 +134,9 @@ class Session:
             value = None
         else:
             value = self.typed(
-                self._accepted(element.key, self.facts[name]), plan.type(element.type_name), place
+                accepted(element.key, self.facts[name], self.run), plan.type(element.type_name), place
             )
         self.used[element.key] = value
-        return value
-
-    def _accepted(self, name: str, value: Any) -> Value:
-        """A fact as a FEEL value: whole numbers become decimal, binary floating point is refused."""
-        if isinstance(value, bool) or value is None:
-            return value
-        if isinstance(value, int):
-            return number(value)
-        if isinstance(value, Decimal):
-            return number(value) if value.is_finite() else self.run.fail("fact.float", name=name)
-        if isinstance(value, float):
-            return self.run.fail("fact.float", name=name)
-        if isinstance(value, list | tuple):
-            return [self._accepted(name, item) for item in value]
-        if isinstance(value, Mapping):
-            return {str(key): self._accepted(name, item) for key, item in value.items()}
-        if kind(value) == type(value).__name__ and kind(value) not in ("date", "time"):
-            return self.run.fail("fact.unknown_value", name=name, kind=kind(value))
         return value
 
     # Decisions

@@ -67,6 +67,11 @@ def kind(value: Value) -> str:
     return "null" if value is None else type(value).__name__
 
 
+def is_value(value: object) -> bool:
+    """Whether something is a value of FEEL at all."""
+    return value is None or any(isinstance(value, types) for types, _ in _KINDS)
+
+
 _KINDS: tuple[tuple[type, str], ...] = (
     (Decimal, "number"),
     (str, "string"),

@@ -1,4 +1,4 @@
-"""Functions on the calendar; weeks are those of ISO 8601, names are English whatever the system's language."""
+"""Functions on the calendar; weeks follow ISO 8601, names are English whatever the system's language."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """How a built-in function is declared and called: by position or name, with checked arguments.
 
 A signature reads like the standard's: "substring(string: string, start position: number, length?: number)".
-A '?' after the name makes a parameter optional, '...' lets it take one list or all arguments, '|' joins types,
+A '?' after the name makes a parameter optional, '...' lets it take one list or all arguments, '|' joins types
 and null is let through only by 'any' or 'null'. A function with several signatures is declared several times.
 """
 

@@ -1,0 +1,112 @@
+"""Fixtures of the rule language: one expression, and small models made from rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from xml.sax.saxutils import escape, quoteattr
+
+import pytest
+
+from huimin.core.rules import lang
+
+NOW = dt.datetime(2024, 3, 3, 12, 0, tzinfo=dt.UTC)
+TODAY = dt.date(2024, 3, 3)
+DMN = "https://www.omg.org/spec/DMN/20191111/MODEL/"
+
+
+@pytest.fixture(scope="session")
+def feel() -> Callable[..., object]:
+    """The value of an expression with the names given."""
+    return lambda text, **values: lang.evaluate_text(text, values, now=NOW, today=TODAY)[0]
+
+
+@pytest.fixture(scope="session")
+def diagnosed() -> Callable[..., list[str]]:
+    """The codes of the diagnostics of an expression."""
+    return lambda text, **values: [
+        each.code for each in lang.evaluate_text(text, values, now=NOW, today=TODAY)[1]
+    ]
+
+
+@pytest.fixture(scope="session")
+def decide() -> Callable[..., lang.Evaluation]:
+    """The evaluation of the first decision of a model, or of the one named."""
+
+    def run(model: lang.Model, facts: dict[str, object], decision: str = "") -> lang.Evaluation:
+        return lang.evaluate(model, decision or model.decisions[0].name, facts, now=NOW, today=TODAY)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def definitions() -> Callable[[str], lang.Model]:
+    """A model from the XML inside its 'definitions'."""
+    return lambda inside, namespace=DMN: lang.load(document(inside, namespace))
+
+
+@pytest.fixture(scope="session")
+def table() -> Callable[..., lang.Model]:
+    """A model of one table: inputs and outputs by name and type, rows of cells, inputs first."""
+    return lambda *args, **options: lang.load(document(table_xml(*args, **options)))
+
+
+def document(inside: str, namespace: str = DMN) -> str:
+    return (
+        f'<definitions xmlns="{namespace}" xmlns:huimin="https://huimin.example/dmn" name="test" '
+        f'namespace="https://huimin.example/test" id="d">{inside}</definitions>'
+    )
+
+
+def table_xml(
+    policy: str,
+    inputs: dict[str, str],
+    outputs: dict[str, str],
+    rows: Sequence[Sequence[str]],
+    *,
+    aggregation: str = "",
+    values: str = "",
+    default: str = "",
+    allowed: str = "",
+) -> str:
+    """A decision 'result' with its input data; an output's type may be left empty."""
+    data = "".join(
+        f'<inputData id="in{i}" name={quoteattr(name)}><variable name={quoteattr(name)} {_type(kind)}/></inputData>'
+        for i, (name, kind) in enumerate(inputs.items())
+    )
+    arrows = "".join(
+        f'<informationRequirement><requiredInput href="#in{i}"/></informationRequirement>' for i in range(len(inputs))
+    )
+    columns = "".join(
+        f"<input><inputExpression {_type(kind)}><text>{escape(name)}</text></inputExpression>"
+        + (f"<inputValues><text>{escape(allowed)}</text></inputValues>" if allowed else "")
+        + "</input>"
+        for name, kind in inputs.items()
+    )
+    results = "".join(
+        f"<output name={quoteattr(name)} {_type(kind)}>"
+        + (f"<outputValues><text>{escape(values)}</text></outputValues>" if values else "")
+        + (f"<defaultOutputEntry><text>{escape(default)}</text></defaultOutputEntry>" if default else "")
+        + "</output>"
+        for name, kind in outputs.items()
+    )
+    lines = "".join(_row(number, row, len(inputs)) for number, row in enumerate(rows, 1))
+    extra = f' aggregation="{aggregation}"' if aggregation else ""
+    return (
+        f'{data}<decision id="dec" name="result"><variable name="result"/>{arrows}'
+        f'<decisionTable hitPolicy="{policy}"{extra}>{columns}{results}'
+        f'<annotation name="依据"/>{lines}</decisionTable></decision>'
+    )
+
+
+def _type(kind: str) -> str:
+    return f'typeRef="{kind}"' if kind else ""
+
+
+def _row(number: int, cells: Sequence[str], inputs: int) -> str:
+    def tagged(tag: str, text: str) -> str:
+        return f"<{tag}><text>{escape(text)}</text></{tag}>"
+
+    tests = "".join(tagged("inputEntry", cell) for cell in cells[:inputs])
+    outputs = "".join(tagged("outputEntry", cell) for cell in cells[inputs:])
+    return f'<rule id="r{number}">{tests}{outputs}{tagged("annotationEntry", f"第{number}条")}</rule>'
