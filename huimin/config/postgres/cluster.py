@@ -154,6 +154,7 @@ class Cluster:
                 self._init()
             if not self.running:
                 self._start()
+            self._create_database()
         self._held = held
         atexit.register(self.release, os.getpid())
 
@@ -183,6 +184,15 @@ class Cluster:
             log = self.data / "server.log"
             tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:]) if log.exists() else ""
             raise ClusterError(f"the database in {self.data} did not start:\n{done.stdout}\n{tail}")
+
+    def _create_database(self) -> None:
+        """Make the platform's database where there is none; a crash between initdb and here is mended."""
+        import psycopg
+
+        where = self.connection("postgres")
+        with psycopg.connect(host=where["HOST"], user=where["USER"], dbname="postgres", autocommit=True) as link:
+            if not link.execute("SELECT 1 FROM pg_database WHERE datname = %s", [ROLE]).fetchone():
+                link.execute(f"CREATE DATABASE {ROLE}")
 
     def release(self, owner: int | None = None) -> None:
         """Let go; the last process to let go stops the server."""

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from huimin.core.cases import calendar
-from huimin.core.cases.models import Case, CaseEvent
+from huimin.core.cases.models import Case, CaseNote
 from huimin.core.journal.api import Act
 from huimin.kit.ref import Ref
 from huimin.kit.refusal import NotFound, Refused
@@ -17,7 +17,7 @@ from huimin.kit.refusal import NotFound, Refused
 
 def note(act: Act, case: Case, what: str, text: str = "") -> None:
     """Keep one thing that happened."""
-    CaseEvent.objects.create(
+    CaseNote.objects.create(
         case=case, what=what, text=text, by_label=act.actor.label, at=act.now, entry_id=act.entry
     )
 

@@ -54,11 +54,11 @@ class Case(models.Model):
         return self.number
 
 
-class CaseEvent(models.Model):
+class CaseNote(models.Model):
     """One thing that happened to a case; rows are only added."""
 
     id = models.BigAutoField(primary_key=True)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notes")
     what = models.CharField(max_length=20)
     text = models.TextField(blank=True)
     by_label = models.CharField(max_length=200)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from huimin.core.cases.models import Case, CaseEvent
+from huimin.core.cases.models import Case, CaseNote
 from huimin.core.cases.types import CaseMark, CaseView
 from huimin.kit.ref import Ref
 
@@ -13,7 +13,7 @@ def view(row: Case, *, with_marks: bool = False) -> CaseView:
     """A case as pages see it."""
     marks = ()
     if with_marks:
-        events = CaseEvent.objects.filter(case=row)
+        events = CaseNote.objects.filter(case=row)
         marks = tuple(CaseMark(at=e.at, what=e.what, by=e.by_label, text=e.text) for e in events)
     return CaseView(
         id=row.id, number=row.number, service=row.service, kind=row.kind, topic=row.topic, area=row.division_code,

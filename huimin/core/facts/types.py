@@ -35,6 +35,7 @@ class Fact:
     unit: str = ""
     source: object = ""
     article: str = ""
+    given: bool = False  # set by law or by the past: nothing a household could change
 
 
 @dataclass(frozen=True, kw_only=True)

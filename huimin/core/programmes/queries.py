@@ -15,6 +15,7 @@ from huimin.core.journal.api import as_of as versions
 from huimin.core.programmes.catalogue import PROGRAMMES
 from huimin.core.programmes.models import (
     Assignment,
+    Attachment,
     Enrolment,
     Measure,
     Meeting,
@@ -25,6 +26,7 @@ from huimin.core.programmes.models import (
     Snapshot,
     StepRecord,
     Visit,
+    Vote,
 )
 from huimin.core.programmes.types import (
     Direction,
@@ -120,6 +122,42 @@ def procedures_of(household: UUID | str, programme: str) -> tuple[ProcedureView,
 def enrolment_of(household: UUID | str, programme: str) -> Enrolment | None:
     """A household's latest enrolment in a programme, or None."""
     return Enrolment.objects.filter(household_id=household, programme=programme).order_by("-entered").first()
+
+
+def enrolment(id: UUID | str) -> Enrolment | None:
+    """One enrolment within the viewer's sight, or None."""
+    return Enrolment.objects.filter(id=id).first()
+
+
+def enrolments(programme: str, area: Q | None = None) -> QuerySet[Enrolment]:
+    """Enrolments within the viewer's sight, those in the programme now and those that have left."""
+    rows = Enrolment.objects.filter(programme=programme)
+    return rows.filter(area) if area is not None else rows
+
+
+def is_enrolled(programme: str, household: UUID | str) -> bool:
+    """Whether a household in sight is in a programme now."""
+    return Enrolment.objects.filter(programme=programme, household_id=household).exclude(state="exited").exists()
+
+
+def meeting(id: UUID | str) -> Meeting | None:
+    """One review meeting within the viewer's sight, or None."""
+    return Meeting.objects.filter(id=id).first()
+
+
+def votes_of(meeting_id: UUID | str) -> list[Vote]:
+    """The households on a meeting's list with their votes, in order."""
+    return list(Vote.objects.filter(meeting_id=meeting_id).select_related("procedure").order_by("place", "id"))
+
+
+def photos_of(of_kind: str, of_id: UUID) -> list[Attachment]:
+    """The photos of a thing within the viewer's sight, without their content."""
+    return list(Attachment.objects.filter(of_kind=of_kind, of_id=of_id).defer("content").order_by("at"))
+
+
+def photo(id: UUID | str) -> Attachment | None:
+    """One photo with its content within the viewer's sight, or None."""
+    return Attachment.objects.filter(id=id).first()
 
 
 def responsible(enrolment: UUID) -> Assignment | None:

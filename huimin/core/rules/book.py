@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from huimin.core.facts.api import fact
 from huimin.core.rules import lang
 from huimin.core.rules.types import Rule
 from huimin.kit.registry import Registry
@@ -43,6 +44,11 @@ class RuleFile:
     def inputs(self) -> dict[str, str]:
         """The names of the rule's input data with the full names of the facts they stand for."""
         return {i.name: getattr(i, "fact", None) or f"{self.service}.{i.name}" for i in self.model.inputs}
+
+    @cached_property
+    def fixed(self) -> frozenset[str]:
+        """Inputs nobody can change (a line set by the province, the size of the household): not offered as a way out."""
+        return frozenset(name for name, full in self.inputs.items() if fact(full).given)
 
     def view(self) -> Rule:
         """The rule as other parts see it."""

@@ -14,8 +14,9 @@ from huimin.core.facts.types import FactValue
 from huimin.core.journal.api import Act, plain
 from huimin.core.rules import lang
 from huimin.core.rules.book import BOOK, RuleFile
+from huimin.core.rules.changes import smallest
 from huimin.core.rules.models import DecisionRow, RuleVersion
-from huimin.core.rules.types import Change, Decision, FactUsed, Hit
+from huimin.core.rules.types import Change, Condition, Decision, FactUsed, Hit
 from huimin.kit import clock
 from huimin.kit.ref import Ref
 
@@ -35,14 +36,15 @@ def known(file: RuleFile, subject: Ref, today: date) -> dict[str, FactValue]:
 
 def used(facts: Mapping[str, FactValue]) -> list[dict[str, Any]]:
     """Facts as a decision keeps them."""
-    rows = []
-    for fact in facts.values():
-        kept = {"type": "number", "text": str(fact.value)} if isinstance(fact.value, Decimal) else plain(fact.value)
-        rows.append(
-            {"name": fact.name, "title": fact.title, "value": kept, "unit": fact.unit, "source": fact.source,
-             "at": plain(fact.at)}
-        )  # fmt: skip
-    return rows
+    return [
+        {"name": f.name, "title": f.title, "value": kept(f.value), "unit": f.unit, "source": f.source, "at": plain(f.at)}
+        for f in facts.values()
+    ]
+
+
+def kept(value: Any) -> Any:
+    """A value as JSON keeps it: numbers as text, so that they stay exact."""
+    return {"type": "number", "text": str(value)} if isinstance(value, Decimal) else plain(value)
 
 
 def hits_of(found: lang.Evaluation) -> list[dict[str, Any]]:
@@ -56,20 +58,16 @@ def articles_of(hits: Iterable[Mapping[str, Any]]) -> list[str]:
     return list(dict.fromkeys(a for a in named if a))
 
 
-def nearest(found: lang.Evaluation, decision: str) -> list[dict[str, Any]]:
-    """What would have to be different: rows of the asked table with the fewest conditions that failed, at most three."""
+def changes_of(file: RuleFile, facts: Mapping[str, FactValue], outcome: Any, today: date) -> list[dict[str, Any]]:
+    """What would have to be different for each other outcome, as a decision keeps it."""
     rows = []
-    for row in found.near(decision):
-        if row.outcome == found.outcome or not row.failed:
-            continue
-        rows.append(
-            {"outcome": plain(row.outcome), "decision": decision, "row": row.row, "conditions": list(row.failed)}
-        )
-    rows.sort(key=lambda r: len(r["conditions"]))
-    first: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        first.setdefault(str(row["outcome"]), row)
-    return list(first.values())[:3]
+    for other, group in smallest(facts, outcome, lambda given: evaluate(file, given, today).outcome, file.fixed):
+        conditions = [
+            {"title": facts[c.name].title, "operator": c.operator, "bound": kept(c.bound), "unit": facts[c.name].unit}
+            for c in group
+        ]
+        rows.append({"outcome": plain(other), "conditions": conditions})
+    return rows
 
 
 def version_of(act: Act, file: RuleFile) -> RuleVersion:
@@ -91,16 +89,16 @@ def decide(act: Act, rule: str, subject: Ref, *, area: str, today: date | None =
     row = DecisionRow.objects.create(
         version=version_of(act, file), rule=rule, subject_kind=subject.kind, subject_id=subject.id, division_code=area,
         as_of=day, at=act.now, outcome=plain(found.outcome), hits=hits, facts=used(facts), articles=articles_of(hits),
-        changes=nearest(found, file.decision), entry_id=act.entry,
+        changes=changes_of(file, facts, found.outcome, day), entry_id=act.entry,
     )  # fmt: skip
     return view(row)
 
 
-def value_from(kept: Any) -> Any:
+def value_from(stored: Any) -> Any:
     """A kept value as it was: numbers as decimals."""
-    if isinstance(kept, dict) and kept.get("type") == "number":
-        return Decimal(kept["text"])
-    return kept
+    if isinstance(stored, dict) and stored.get("type") == "number":
+        return Decimal(stored["text"])
+    return stored
 
 
 def view(row: DecisionRow) -> Decision:
@@ -117,7 +115,7 @@ def view(row: DecisionRow) -> Decision:
             for f in row.facts
         ),
         changes=tuple(
-            Change(outcome=c["outcome"], decision=c["decision"], row=c["row"], conditions=tuple(c["conditions"]))
+            Change(outcome=c["outcome"], conditions=tuple(Condition(**{**x, "bound": value_from(x["bound"])}) for x in c["conditions"]))
             for c in row.changes
         ),
     )  # fmt: skip

@@ -30,13 +30,21 @@ class Hit:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Condition:
+    """What a fact would have to be: `operator` is one of =, >=, <."""
+
+    title: str
+    operator: str
+    bound: Any
+    unit: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Change:
-    """A change of facts that would give another outcome."""
+    """A smallest change of facts that would give another outcome."""
 
     outcome: Any
-    decision: str
-    row: int
-    conditions: tuple[str, ...]
+    conditions: tuple[Condition, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

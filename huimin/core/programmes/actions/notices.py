@@ -13,11 +13,11 @@ from huimin.core.access.api import beyond, office_of
 from huimin.core.journal.api import Act
 from huimin.core.places import api as places
 from huimin.core.programmes.actions.enrolments import enrol, leave
-from huimin.core.programmes.actions.way import forward, lock, must_stand_at, programme_of, record, send_back
+from huimin.core.programmes.actions.way import forward, level_name, lock, must_stand_at, programme_of, record, send_back
 from huimin.core.programmes.models import Notice, NoticeItem, Objection, Procedure
 from huimin.core.programmes.types import Direction, Programme, Step, StepKind
 from huimin.kit.ref import Ref
-from huimin.kit.refusal import NotFound, Refused
+from huimin.kit.refusal import NotAllowed, NotFound, Refused
 
 
 def masked_rows(programme: Programme, rows: list[Procedure]) -> list[dict[str, str]]:
@@ -152,8 +152,13 @@ def close_notice(act: Act, *, notice: UUID) -> dict[str, Any]:
     found = Notice.objects.select_for_update().filter(id=notice).first()
     if found is None:
         raise NotFound(_("没有找到这份公示。"), code="no_notice")
-    programme_of(act, found.programme)
+    declared = programme_of(act, found.programme)
     act.on(Ref.of("division", found.division_code), area=found.division_code)
+    step = declared.step(found.direction, found.step)
+    if not act.actor.may(step.needs):
+        raise NotAllowed(
+            _("这份公示由%(level)s负责，请等待上级办理。") % {"level": level_name(step.level)}, code="other_level"
+        )
     if found.state != "open":
         raise Refused(_("这份公示已经结束。"), code="closed")
     if act.today < found.end:

@@ -117,19 +117,19 @@ def open_procedure(
     act.on(Ref.of("household", home.id), area=home.division_code)
     inside = Enrolment.objects.filter(programme=programme, household_id=home.id).exclude(state="exited").first()
     if direction == Direction.ENTRY and inside:
-        raise Refused(_("%(name)s户已经纳入，不能重复申请。") % {"name": home.name}, code="already_in")
+        raise Refused(_("%(name)s户已经纳入，不能重复申请。") % {"name": home.head_name}, code="already_in")
     if direction == Direction.EXIT and not inside:
-        raise Refused(_("%(name)s户没有纳入，不能办理退出。") % {"name": home.name}, code="not_in")
+        raise Refused(_("%(name)s户没有纳入，不能办理退出。") % {"name": home.head_name}, code="not_in")
     first = declared.way(direction)[0]
     try:
         with transaction.atomic():
             row = Procedure.objects.create(
                 programme=programme, household_id=home.id, division_code=home.division_code, group_no=home.group_no,
-                direction=direction, route=route, step=first.code, level=first.level, name=home.name,
+                direction=direction, route=route, step=first.code, level=first.level, name=home.head_name,
                 kind=inside.kind if inside else "", enrolment=inside, opened=act.now, since=act.now, opened_by=act.actor.label,
             )  # fmt: skip
     except IntegrityError:
-        raise Refused(_("%(name)s户已有正在办理的申请，不用重复提交。") % {"name": home.name}, code="already_open") from None
+        raise Refused(_("%(name)s户已有正在办理的申请，不用重复提交。") % {"name": home.head_name}, code="already_open") from None
     record(act, row, "opened", reason=note, route=route)
     return row
 

@@ -1,0 +1,60 @@
+"""Targeted help (精准扶贫, 防返贫监测): its contents page."""
+
+from django.utils.translation import gettext_lazy as _
+
+from huimin.core.access.api import Role
+from huimin.manifest import Page, Service
+from huimin.services.poverty import actions, effects
+from huimin.services.poverty.facts import HOUSEHOLD
+from huimin.services.poverty.programme import PROGRAMME
+
+PEOPLE = {
+    "people.register_person", "people.correct_person", "people.register_household", "people.add_member",
+    "people.end_membership", "people.change_head", "people.move_household", "people.close_household",
+    "people.settle_change",
+}  # fmt: skip
+VISITS = {"visit", "attach", "add_measure", "finish_measure", "update_facts", "add_risk", "remove_risk"}
+VILLAGE = VISITS | {
+    "apply", "survey", "hold_review", "record_votes", "write_minutes", "close_review", "cancel_review", "post_first_notice",
+    "close_notice", "withdraw", "propose_exit", "dismiss_alert",
+}  # fmt: skip
+TOWNSHIP = VISITS | {
+    "apply", "check", "post_second_notice", "close_notice", "settle_objection", "assign", "dismiss_alert", "propose_exit",
+}  # fmt: skip
+COUNTY = {
+    "approve", "announce", "settle_objection", "assign", "accept_appeal", "answer_appeal", "suspend", "resume", "raise_alert",
+    "attach",
+}  # fmt: skip
+RIGHTS = {"people.propose_change", "access.unmask", "access.grant", "access.end_grant"}
+
+
+def rights(names: set[str], *more: str) -> frozenset[str]:
+    """The full names of this service's rights, with some of the core's."""
+    return frozenset({f"poverty.{name}" for name in names} | set(more))
+
+
+SERVICE = Service(
+    title=_("精准帮扶"),
+    about=_("早发现、早干预、早帮扶：监测有返贫致贫风险的家庭，按程序纳入，落实帮扶，风险消除后退出。"),
+    law=_("《中华人民共和国乡村振兴促进法》第五十九条"),
+    owner=_("农业农村（乡村振兴）部门"),
+    icon="heart-handshake",
+    facts=(HOUSEHOLD,),
+    rules=("monitoring.dmn", "exit.dmn"),
+    programmes=(PROGRAMME,),
+    actions=tuple(a for a in vars(actions).values() if type(a).__name__ == "Action"),
+    citizen=(
+        "poverty.apply", "poverty.appeal", "poverty.withdraw", "poverty.withdraw_appeal", "poverty.read_messages",
+    ),
+    anyone=("poverty.object",),
+    effects=(effects.tell,),
+    roles=(
+        Role(code="village", title=_("村级帮扶干部"), level=5, actions=rights(VILLAGE, *PEOPLE, "access.unmask")),
+        Role(code="township", title=_("乡镇帮扶干部"), level=4, actions=rights(TOWNSHIP, *PEOPLE, *RIGHTS)),
+        Role(code="county", title=_("县级帮扶干部"), level=3, actions=rights(COUNTY, *RIGHTS)),
+        Role(code="province", title=_("省级帮扶干部"), level=1, actions=rights({"set_line"}, *RIGHTS)),
+    ),
+    desk=(
+        Page(title=_("精准帮扶"), url="poverty:desk-households", icon="heart-handshake"),
+    ),
+)
