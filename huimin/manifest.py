@@ -13,6 +13,7 @@ from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.apps import AppConfig
 
@@ -77,10 +78,14 @@ class Metric:
 
 @dataclass(frozen=True, kw_only=True)
 class Demo:
-    """How believable data of the service is made for the demo province."""
+    """How believable data of the service is made for the demo province.
 
-    load: Callable[..., None]
-    accounts: Callable[[], Iterable[Any]] | None = None
+    `load(progress)` runs after people and staff are there and is harmless when repeated; `progress(stage, done, total)`
+    shows how far it is. `citizens()` gives ids of persons with something to show, the ready citizen first.
+    """
+
+    load: Callable[[Callable[[str, int, int], None]], None]
+    citizens: Callable[[], Iterable[UUID]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
