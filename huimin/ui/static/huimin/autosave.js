@@ -56,7 +56,7 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
     if (kept && Date.now() - kept.at < WEEK && JSON.stringify(kept.values) !== JSON.stringify(blank)) {
       write(form, kept.values);
       const when = new Date(kept.at).toLocaleString(document.documentElement.lang || "zh-CN");
-      notice(form, `${form.dataset.keptText ?? "已恢复您上次填的内容"} (${when})`, form.dataset.keptDrop ?? "不要了，重新填", () => {
+      notice(form, `${document.body.dataset.kept} (${when})`, document.body.dataset.drop, () => {
         write(form, blank);
         localStorage.removeItem(key);
       });
