@@ -4,7 +4,7 @@ from huimin.core.journal.action import ACTIONS, Act, Action, action
 from huimin.core.journal.chain import canonical, plain, verify
 from huimin.core.journal.history import as_of, tracked
 from huimin.core.journal.outbox import EFFECTS, Effect, drain, effect
-from huimin.core.journal.queries import entries_about, entries_within, head
+from huimin.core.journal.queries import entries_about, entries_within, head, waiting
 
 __all__ = [
     "ACTIONS",
@@ -23,4 +23,5 @@ __all__ = [
     "plain",
     "tracked",
     "verify",
+    "waiting",
 ]

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 
 from huimin.core.journal.action import ACTIONS
-from huimin.core.journal.models import Entry, Head
+from huimin.core.journal.models import Entry, Head, Outgoing
 from huimin.core.journal.types import EntryView
 from huimin.core.places import api as places
 from huimin.core.places.types import Span
@@ -45,3 +45,9 @@ def head() -> tuple[int, str]:
     """How many entries the journal has and the hash of the last, to be noted down outside."""
     row = Head.objects.filter(id=1).first()
     return (row.seq, row.hash) if row else (0, "")
+
+
+def waiting() -> tuple[int, int]:
+    """How many effects are still to be delivered, and how many of them have failed before."""
+    due = Outgoing.objects.filter(done__isnull=True)
+    return due.count(), due.filter(attempts__gt=0).count()

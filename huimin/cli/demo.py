@@ -1,0 +1,145 @@
+"""`huimin demo`: one command from nothing to a province one can click through."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from huimin.cli.frame import console, django, fail, put
+from huimin.cli.serve import HOST, PORT, check_port, collect_static, run
+from huimin.cli.words import say
+
+Listener = Callable[[str, int, int], None]
+
+
+class Steps:
+    """The steps of the preparation, each with a bar and its time."""
+
+    def __init__(self, quiet: bool) -> None:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        self.bars = Progress(*columns, console=console, disable=quiet)
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def step(self, name: str, title: str) -> Iterator[Listener]:
+        """One step; the listener it gives takes (stage, done, total)."""
+        started = time.monotonic()
+        task = self.bars.add_task(title, total=None)
+        stages: dict[str, int] = {}
+
+        def listen(stage: str, done: int, total: int) -> None:
+            if stage not in stages:
+                stages[stage] = self.bars.add_task(f"  {title} {stage}", total=total)
+            self.bars.update(stages[stage], completed=done, total=total)
+
+        yield listen
+        self.seconds[name] = round(time.monotonic() - started, 1)
+        for stage in stages.values():
+            self.bars.update(stage, visible=False)
+        self.bars.update(task, total=1, completed=1)
+
+
+def demo(
+    people: Annotated[
+        int, typer.Option(min=100, max=5_000_000, help=say("多少人", "how many people"))
+    ] = 60_000,
+    serve: Annotated[
+        bool, typer.Option("--serve/--no-serve", help=say("准备好后启动服务", "serve when ready"))
+    ] = True,
+    host: Annotated[str, typer.Option(help=say("监听的地址", "address to listen on"))] = HOST,
+    port: Annotated[int, typer.Option(min=1, max=65535, help=say("端口", "port"))] = PORT,
+    workers: Annotated[int, typer.Option(min=1, max=32, help=say("进程数", "processes"))] = 2,
+    json: Annotated[bool, typer.Option("--json", help=say("输出一行 JSON", "print one JSON line"))] = False,
+) -> None:
+    """准备演示省份并启动；再次运行沿用已有的数据。"""
+    os.environ["HUIMIN_DEMO"] = "1"
+    os.environ.setdefault("HUIMIN_TLS", "0")
+    if serve:
+        check_port(host, port)
+    with django("demo"):
+        result = prepare(people, quiet=json)
+        if json:
+            put(result)
+        else:
+            tell(result)
+        if serve:
+            from django.db import connections
+
+            connections.close_all()
+            run(host, port, workers, with_worker=True)
+
+
+def prepare(people: int, *, quiet: bool = False) -> dict[str, Any]:
+    """Bring the demo province about, reusing what is there; sizes and seconds by step."""
+    from huimin.cli import staff
+    from huimin.cli.database import bring_up_to_date
+    from huimin.core.access.api import system
+    from huimin.core.people import api as registry
+    from huimin.core.people.demo import DENSE, load_people
+    from huimin.core.places import api as places
+    from huimin.kit.area import AreaCode, Level
+    from huimin.kit.refusal import Refused
+    from huimin.manifest import services
+
+    started = time.monotonic()
+    viewer, steps = system("demo"), Steps(quiet)
+    with steps.bars:
+        with steps.step("database", say("数据库", "database")):
+            bring_up_to_date()
+        with steps.step("divisions", say("甘肃行政区划", "divisions of Gansu")) as listen:
+            province = str(AreaCode.parse("62"))
+            if not places.exists(province):
+                places.import_package(listen)
+        with steps.step("people", say("人和户", "people")) as listen:
+            had = registry.counts(province).persons
+            try:
+                if not had:
+                    load_people(people, progress=listen, area=province)
+            except Refused as refused:
+                fail(str(refused))
+        villages = [code for code in DENSE if places.exists(code)]
+        with steps.step("staff", say("机构和账号", "offices and accounts")):
+            staff.appoint(viewer, villages)
+        for label, service in services.items():
+            if service.demo:
+                with steps.step(label, str(service.title)) as listen:
+                    service.demo.load(listen)
+        with steps.step("citizen", say("居民账号", "the ready citizen")):
+            citizen = staff.citizen(viewer, villages[0])
+        with steps.step("static", say("静态文件", "static files")):
+            collect_static()
+    counted = registry.counts(province)
+    return {
+        "people": counted.persons,
+        "households": counted.households,
+        "villages": places.counts(province).get(Level.VILLAGE, 0),
+        "reused": bool(had),
+        "citizen": citizen,
+        "seconds": round(time.monotonic() - started, 1),
+        "steps": steps.seconds,
+    }
+
+
+def tell(result: dict[str, Any]) -> None:
+    """The result for people."""
+    console.print(
+        say(
+            f"{result['people']:,} 人，{result['households']:,} 户，{result['villages']:,} 个村；用时 {result['seconds']} 秒"
+            + ("（沿用已有的数据）" if result["reused"] else ""),
+            f"{result['people']:,} people, {result['households']:,} households, {result['villages']:,} villages; "
+            f"{result['seconds']} s" + (" (data of last time)" if result["reused"] else ""),
+        ),
+        style="green",
+    )
+    console.print(
+        say(
+            "登录页上点一下就能以居民、村、乡镇、县、省、审计或管理员进入。",
+            "The sign-in page has ready accounts: citizen, village, township, county, province, auditor, admin.",
+        )
+    )
