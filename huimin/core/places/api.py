@@ -1,6 +1,7 @@
 """Places as the rest of Huimin sees them: divisions by code, what a code means on a day, search.
 
-Codes are twelve digits. A day of None is today in Beijing. Unknown codes raise NotFound(code="unknown_division").
+Codes have twelve digits. A day of None is today in Beijing. Unknown codes raise
+NotFound(code="unknown_division").
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ from huimin.kit import clock
 from huimin.kit.area import NATION, Level
 
 __all__ = [
-    "at_level", "changes_of", "children", "counties", "counts", "current", "division", "divisions", "exists", "forget",
-    "import_list", "import_package", "merge", "moved", "name_of", "names", "path_of", "paths", "q", "rename", "search",
-    "spans", "split", "sql", "successors", "under",
+    "at_level", "changes_of", "children", "counties", "counts", "current", "division", "divisions", "exists",
+    "forget", "import_list", "import_package", "merge", "moved", "name_of", "names", "path_of", "paths", "q",
+    "rename", "search", "spans", "split", "sql", "successors", "under",
 ]  # fmt: skip
 
 forget = edition.forget
@@ -71,7 +72,7 @@ def paths(codes: Iterable[str], on: date | None = None) -> dict[str, tuple[str, 
 
 
 def children(code: str, on: date | None = None) -> tuple[Place, ...]:
-    """The divisions right below one that stand on a day, by code; of the nation (twelve zeros) the provinces."""
+    """The divisions right below one that stand on a day, by code; of the nation (twelve zeros) provinces."""
     return queries.children(code, on)
 
 
@@ -88,15 +89,15 @@ def counties(within: str | None = None, on: date | None = None) -> tuple[Place, 
 def counts(
     within: str | None = None, on: date | None = None, *, statistical: bool = False
 ) -> dict[Level, int]:
-    """How many divisions of each level stand within another (itself included), by default without statistical units."""
+    """How many divisions of each level stand within another (itself included), statistical units left out."""
     return queries.counts(within, on, statistical=statistical)
 
 
 def spans(code: str, on: date | None = None) -> tuple[Span, ...]:
     """The recorded rows that belong to a division on a day, as disjoint ranges in order.
 
-    A division's own range, with what was merged into it or moved to it, without what left it. A village that was
-    merged into another has none: see successors. A code of no division is taken as it is.
+    A division's own range, with what was merged into it or moved to it, without what left it. A village that
+    was merged into another has none: see successors. A code of no division is taken as it is.
     """
     return edition.current().territory(on or clock.today()).spans(code)
 
@@ -107,12 +108,12 @@ def under(code: str) -> tuple[Span, ...]:
 
 
 def current(code: str, group: int | None = None, on: date | None = None) -> str:
-    """The village that on a day answers for a row recorded with this code and group; other codes as they are."""
+    """The village that on a day answers for a row recorded with this code and group; else the code itself."""
     return edition.current().territory(on or clock.today()).at(code, group)
 
 
 def successors(code: str, on: date | None = None) -> tuple[str, ...]:
-    """The villages among which the people recorded under a code are on a day; itself alone where nothing moved."""
+    """The villages that on a day have the people recorded under a code; itself alone where nothing moved."""
     return edition.current().territory(on or clock.today()).successors(code)
 
 
@@ -134,9 +135,9 @@ def search(
     limit: int = 20,
     on: date | None = None,
 ) -> tuple[Place, ...]:
-    """Standing divisions by Chinese name, former name, full pinyin, initials or the digits a code starts with.
+    """Standing divisions by Chinese name, former name, full pinyin, initials or the first digits of a code.
 
-    Whole names (会宁 for 会宁县) come first, then beginnings, higher levels before lower ones; within a division
-    also names that hold the text anywhere.
+    Whole names (会宁 for 会宁县) come first, then beginnings, higher levels before lower ones; within a
+    division also names that hold the text anywhere.
     """
     return _search.search(text, None if within == NATION.code else within, levels, limit, on)

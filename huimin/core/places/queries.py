@@ -92,7 +92,7 @@ def listed(rows: QuerySet[Division], on: date | None) -> tuple[Place, ...]:
 
 
 def children(code: str, on: date | None = None) -> tuple[Place, ...]:
-    """The divisions right below one, standing on a day, in order of their codes; of the nation, the provinces."""
+    """The divisions right below one, standing on a day, in order of their codes; of the nation, provinces."""
     return listed(Division.objects.filter(parent_code=code), on)
 
 

@@ -30,7 +30,7 @@ def _sorted_out(
 def q(spans: Iterable[Span], column: str = "division_code", group: str | None = "group_no") -> Q:
     """Spans as a Django condition on two fields; without spans it holds for no row.
 
-    With `group=None` (a table that records no group) a divided village belongs whole to the part that kept its code.
+    With `group=None` (a table that records no group) a divided village belongs whole to its remainder.
     """
     ranges, points, narrowed = _sorted_out(spans)
     parts = [Q(**{f"{column}__gte": span.low, f"{column}__lte": span.high}) for span in ranges]

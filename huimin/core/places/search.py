@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from django.db import connection
@@ -16,7 +16,8 @@ LAST = "\U0010ffff"  # sorts after every character under collation "C"
 # What people leave out when they name a place, so that 会宁 is 会宁县 and not only a beginning of it.
 SUFFIXES = (
     "", "省", "市", "自治区", "自治州", "地区", "区", "县", "自治县", "镇", "乡", "街道", "街道办事处",
-    "村", "村委会", "村民委员会", "村村委会", "村村民委员会", "社区", "居委会", "社区居委会", "社区居民委员会",
+    "村", "村委会", "村民委员会", "村村委会", "村村民委员会", "社区", "居委会", "社区居委会",
+    "社区居民委员会",
 )  # fmt: skip
 READ_SUFFIXES = (
     "", "sheng", "shi", "zizhiqu", "zizhizhou", "diqu", "qu", "xian", "zizhixian", "zhen", "xiang", "jiedao",
@@ -52,8 +53,8 @@ class Asked:
     def exact(self, column: str, texts: list[str]) -> list[Place]:
         """Places whose column is one of the texts, higher levels first."""
         return self.run(
-            f"SELECT {COLUMNS} FROM places_division WHERE level = ANY(%s) AND {column} = ANY(%s) AND {self.where}"
-            " ORDER BY level, code LIMIT %s",
+            f"SELECT {COLUMNS} FROM places_division WHERE level = ANY(%s) AND {column} = ANY(%s)"
+            f" AND {self.where} ORDER BY level, code LIMIT %s",
             [self.levels, texts, *self.values, self.limit],
         )
 
@@ -79,13 +80,13 @@ class Asked:
     def by_code(self, digits: str) -> list[Place]:
         """Places whose code starts with the digits, in order."""
         return self.run(
-            f"SELECT {COLUMNS} FROM places_division WHERE level = ANY(%s) AND code BETWEEN %s AND %s AND {self.where}"
-            " ORDER BY code LIMIT %s",
+            f"SELECT {COLUMNS} FROM places_division WHERE level = ANY(%s) AND code BETWEEN %s AND %s"
+            f" AND {self.where} ORDER BY code LIMIT %s",
             [self.levels, digits.ljust(WIDTH, "0"), digits.ljust(WIDTH, "9"), *self.values, self.limit],
         )
 
     def formerly(self, text: str) -> list[Place]:
-        """Places that bore or took in this name: renamed divisions, and villages that others were merged into."""
+        """Places that bore or took in this name: renamed ones, and villages that others were merged into."""
         known = edition.current()
         territory = known.territory(self.day)
         codes = [
@@ -112,19 +113,27 @@ def search(
     asked = Asked(within, levels, limit, on)
     found: dict[str, Place] = {}
 
-    def more(places: list[Place]) -> bool:
-        found.update({place.code: place for place in places if place.code not in found})
-        return len(found) < limit
-
+    steps: tuple[Callable[[], list[Place]], ...]
     if text.isascii() and text.isdigit():
-        more(asked.by_code(text[:WIDTH]) if len(text) <= WIDTH else [])
+        steps = (lambda: asked.by_code(text) if len(text) <= WIDTH else [],)
     elif text.isascii():
-        low = text.lower().replace("ü", "v")
-        more(asked.exact("pinyin", [low + suffix for suffix in READ_SUFFIXES])) and more(
-            asked.starting("pinyin", low)
-        ) and more(asked.starting("initials", low))
-    elif more(asked.exact("name", [text + suffix for suffix in SUFFIXES])):
-        if more(asked.formerly(text)) and more(asked.starting("name", text)) and not asked.whole:
-            more(asked.holding(text))
+        low = text.lower()
+        steps = (
+            lambda: asked.exact("pinyin", [low + suffix for suffix in READ_SUFFIXES]),
+            lambda: asked.starting("pinyin", low),
+            lambda: asked.starting("initials", low),
+        )
+    else:
+        steps = (
+            lambda: asked.exact("name", [text + suffix for suffix in SUFFIXES]),
+            lambda: asked.formerly(text),
+            lambda: asked.starting("name", text),
+            lambda: [] if asked.whole else asked.holding(text),
+        )
+    for step in steps:
+        for place in step():
+            found.setdefault(place.code, place)
+        if len(found) >= limit:
+            break
     known = edition.current()
     return tuple(queries.dated(known, place, asked.day) for place in list(found.values())[:limit])

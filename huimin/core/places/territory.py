@@ -1,4 +1,4 @@
-"""What a recorded code means on a day: the merges and splits of villages, replayed in the order of their dates.
+"""What a recorded code means on a day: the merges and splits of villages, replayed in order of their dates.
 
 Plain values, no database. People keep the code and the group they were recorded with; a territory says which
 village answers for them.
@@ -16,7 +16,7 @@ from huimin.kit.area import WIDTH, AreaCode
 MERGE, SPLIT, RENAME = "merge", "split", "rename"
 
 
-class Inconsistent(Exception):
+class Inconsistent(Exception):  # noqa: N818
     """A change that cannot follow on those before it; `reason` is closed or groups_moved."""
 
     def __init__(self, change: Change, reason: str, detail: str = "") -> None:
@@ -113,7 +113,7 @@ class Territory:
         return tuple(sorted(self._held.get(code, {code} - set(self.closed))))
 
     def moved(self) -> Iterator[tuple[str, int | None, str]]:
-        """What no longer belongs to its recorded code: (recorded code, group or None for the others, village)."""
+        """What left its recorded code: (recorded code, group or None for all others, village)."""
         for origin in self._origins:
             rest = self._rest[origin]
             if rest != origin or self._apart[origin]:

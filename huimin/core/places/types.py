@@ -81,7 +81,7 @@ class Span:
 class Change:
     """One recorded change: a merge or a split of villages, or a rename of any division.
 
-    `origin` is the recorded code whose groups a split moves: `from_code` itself, or a village that was merged into it.
+    `origin` is the recorded code whose groups a split moves: `from_code` itself, or a village merged into it.
     """
 
     id: int
@@ -110,8 +110,9 @@ class Problem:
 class Imported:
     """What an import of a list of divisions did.
 
-    `read` counts the list's own lines by level. `folded` names lines that repeat the division above under the same
-    code (东莞市 has no counties): they are not stored twice. read = inserted + updated + unchanged + folded.
+    `read` counts the list's own lines by level. `folded` names lines that repeat the division above under the
+    same code (东莞市 has no counties): they are not stored twice. So read = inserted + updated + unchanged +
+    folded.
     """
 
     source: str
