@@ -1,7 +1,7 @@
 """The public DMN Technology Compatibility Kit: what passed once must pass for ever.
 
-The kit lies outside the repository (see its NOTE.md for source and licence). The baseline is a list of the cases
-that pass; it may grow and never shrink. To add to it after an improvement:
+The kit lies outside the repository (see its NOTE.md for source and licence). The baseline is a list of the
+cases that pass; it may grow and never shrink. To add to it after an improvement:
 
     HUIMIN_RECORD_BASELINE=1 python -m pytest tests/peers/dmn_tck
 """
@@ -21,7 +21,8 @@ KIT = DATA / "dmn-tck"
 BASELINE = Path(__file__).with_name("baseline.txt")
 
 pytestmark = pytest.mark.skipif(
-    not KIT.is_dir(), reason=f"the test kit is not at {KIT}; set HUIMIN_SHARED_DATA to the folder that holds dmn-tck"
+    not KIT.is_dir(),
+    reason=f"the test kit is not at {KIT}; set HUIMIN_SHARED_DATA to the folder that holds dmn-tck",
 )
 
 

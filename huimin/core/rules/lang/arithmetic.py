@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 
 from . import temporal
-from .values import NUMBERS, DaysTime, Value, YearsMonths, kind, number
+from .values import NUMBERS, DaysTime, Value, YearsMonths, is_moment, kind, number
 
 NUMBER, STRING, DATE, TIME, MOMENT = "number", "string", "date", "time", "date and time"
 MONTHS, DAYS = "years and months duration", "days and time duration"
@@ -73,7 +72,7 @@ def _between(later: Value, earlier: Value) -> DaysTime:
 
 def _both_moments(later: Value, earlier: Value) -> DaysTime:
     """A date less a date and time, or the reverse: the date is midnight UTC, so the other needs a zone."""
-    if any(isinstance(each, dt.datetime) and each.tzinfo is None for each in (later, earlier)):
+    if any(is_moment(each) and each.tzinfo is None for each in (later, earlier)):
         raise NotDefinedError
     return _between(later, earlier)
 

@@ -6,7 +6,19 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from . import arithmetic, tree
-from .schema import ANY, BUILT_IN, ContextType, ListType, RangeType, Restricted, Type, Unknown, list_of
+from .functions import BUILT_IN as BUILT_IN_FUNCTIONS
+from .schema import (
+    ALIASES,
+    ANY,
+    BUILT_IN,
+    ContextType,
+    ListType,
+    RangeType,
+    Restricted,
+    Type,
+    Unknown,
+    list_of,
+)
 from .tree import Node
 from .values import kind
 
@@ -15,6 +27,9 @@ Report = Callable[[str, Node, dict[str, object]], None]
 
 SCALARS = frozenset(BUILT_IN) - {"Any", "Null"}
 BOOLEAN = BUILT_IN["boolean"]
+_CLOCK = {"today": "date", "now": "date and time"}
+_PARTS = {"time offset": BUILT_IN["days and time duration"], "timezone": BUILT_IN["string"]}
+_WITH_PARTS = SCALARS - {"number", "string", "boolean"}
 _SAME = frozenset({"number", "years and months duration", "days and time duration", "string"})
 
 
@@ -124,8 +139,23 @@ class Inference:
 
     def _path(self, node: tree.Path) -> Type:
         source = plain(self.infer(node.source))
-        found = source.member(node.member) if isinstance(source, ContextType) else None
-        return found or ANY
+        if isinstance(source, ContextType):
+            return source.member(node.member) or ANY
+        if source.name in _WITH_PARTS:
+            return _PARTS.get(node.member, BUILT_IN["number"])
+        return ANY
+
+    def _call(self, node: tree.Call | tree.NamedCall) -> Type:
+        for argument in node.arguments:
+            self.infer(argument.value if isinstance(argument, tree.Argument) else argument)
+        if not isinstance(node.function, tree.Name):
+            self.infer(node.function)
+            return ANY
+        name = node.function.name
+        built_in = BUILT_IN_FUNCTIONS.get(name)
+        found = _CLOCK.get(name) or ("Any" if built_in is None else built_in.result)
+        # A variable may be a function of the same name, of which nothing is known.
+        return ANY if name in self._variables else ALIASES[found]
 
     def _filter(self, node: tree.Filter) -> Type:
         source = plain(self.infer(node.source))
@@ -185,6 +215,8 @@ _METHODS: dict[type[Node], Callable[[Inference, Any], Type]] = {
     tree.ContextOf: Inference._context,
     tree.Path: Inference._path,
     tree.Filter: Inference._filter,
+    tree.Call: Inference._call,
+    tree.NamedCall: Inference._call,
     tree.For: Inference._for,
     tree.Quantified: Inference._quantified,
     tree.FunctionOf: Inference._function,

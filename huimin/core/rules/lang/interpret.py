@@ -13,7 +13,7 @@ from .schema import NotOfTypeError, Type, coerced, is_instance
 from .scope import ABSENT, Run, Scope
 from .text import shown
 from .tree import Node
-from .values import Function, Range, Value, is_date, kind, number, whole
+from .values import Function, Range, Value, kind, number, whole
 
 Context = dict[str, Any]
 
@@ -340,7 +340,7 @@ def call_by_name(function: Function, values: Context) -> Value:
 def steps(domain: Range, both_ways: bool) -> list[Value] | None:
     """The whole numbers or days of a range, in order; downwards only when both_ways, else None."""
     low, high = domain.low, domain.high
-    if is_date(low) and is_date(high):
+    if type(low) is dt.date and type(high) is dt.date:
         first, last = low.toordinal(), high.toordinal()
         made: Callable[[int], Value] = dt.date.fromordinal
     elif (start := whole(low)) is not None and (end := whole(high)) is not None:

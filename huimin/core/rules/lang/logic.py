@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from . import temporal
-from .values import DaysTime, Function, Range, Value, YearsMonths, is_date, kind
+from .values import DaysTime, Function, Range, Value, YearsMonths, is_date, is_moment, kind
 
 Truth = bool | None
 
@@ -66,7 +66,7 @@ def equal(left: Value, right: Value) -> Truth:
         return len(left) == len(right) and _all_equal(zip(left, right, strict=True))
     if isinstance(left, dict):
         return left.keys() == right.keys() and _all_equal((left[key], right[key]) for key in left)
-    if isinstance(left, dt.time | dt.datetime):
+    if isinstance(left, dt.time) or is_moment(left):
         # With a zone the instant counts, without one the clock; the two never meet.
         return temporal.seconds_between(left, right) == 0 if _same_zones(left, right) else False
     return bool(left == right)
@@ -81,7 +81,7 @@ def _all_equal(pairs: Iterable[tuple[Value, Value]]) -> Truth:
     return all_of(equal(left, right) for left, right in pairs)
 
 
-def _same_zones(left: dt.time | dt.datetime, right: dt.time | dt.datetime) -> bool:
+def _same_zones(left: Value, right: Value) -> bool:
     return (left.tzinfo is None) == (right.tzinfo is None)
 
 
@@ -104,15 +104,14 @@ def compare(sign: str, left: Value, right: Value) -> Truth:
         # Python orders text by code point, as the standard does.
         return _ORDER[sign](left, right)
     if is_date(left) and is_date(right):
-        return _ORDER[sign](left, right)
+        return _ORDER[sign](temporal.day_of(left), temporal.day_of(right))
     if isinstance(left, YearsMonths) and isinstance(right, YearsMonths):
         return _ORDER[sign](left.months, right.months)
     if isinstance(left, DaysTime) and isinstance(right, DaysTime):
         return _ORDER[sign](left.seconds, right.seconds)
-    for moments in (dt.datetime, dt.time):
-        if isinstance(left, moments) and isinstance(right, moments):
-            step = temporal.seconds_between(left, right)
-            return None if step is None else _ORDER[sign](step, 0)
+    if (is_moment(left) and is_moment(right)) or (isinstance(left, dt.time) and isinstance(right, dt.time)):
+        step = temporal.seconds_between(left, right)
+        return None if step is None else _ORDER[sign](step, 0)
     return None
 
 

@@ -43,10 +43,14 @@ class Plan:
         self._items = {each.name: each for each in model.items}
         self._open: set[str] = set()
         self.types: dict[str, Type] = {}
+        self._named_types: dict[str, Type] = {}
+        self._required: dict[m.Element, dict[str, Required]] = {}
         for name, plan in self.imports.items():
             self.types.update((f"{name}.{own}", found) for own, found in plan.types.items())
         for item in model.items:
             self.types[item.name] = self._item_type(item)
+        # What was found while a type was still open may be less than it is now.
+        self._named_types.clear()
         self.members = Names([*members.NAMES, *self._member_names()])
         self.trees: dict[m.Text, tree.Node | Problem] = {}
         self.around: dict[m.Text, Surroundings] = {}
@@ -56,7 +60,11 @@ class Plan:
 
     def type(self, name: str) -> Type:
         """The type behind a name in a typeRef; one that nothing explains is Unknown, none at all is Any."""
-        name = normal(name)
+        if name not in self._named_types:
+            self._named_types[name] = self._find_type(normal(name))
+        return self._named_types[name]
+
+    def _find_type(self, name: str) -> Type:
         if not name:
             return ANY
         if name in self.types or name in ALIASES:
@@ -124,9 +132,14 @@ class Plan:
 
     def required(self, element: m.Element) -> dict[str, Required]:
         """What an element may refer to by name: its requirements, imported ones below the import's name."""
-        if not isinstance(element, m.Decision | m.KnowledgeModel):
-            return {}
+        if element not in self._required:
+            self._required[element] = self._find_required(element)
+        return self._required[element]
+
+    def _find_required(self, element: m.Element) -> dict[str, Required]:
         named: dict[str, Required] = {}
+        if not isinstance(element, m.Decision | m.KnowledgeModel):
+            return named
         for found in self.links(element.requires):
             if found.plan is self:
                 named[found.element.name] = found

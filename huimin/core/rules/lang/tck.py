@@ -1,7 +1,8 @@
 """Runs a folder of the public DMN Technology Compatibility Kit and reports which of its cases pass.
 
-How results are compared: numbers within a relative tolerance of 1e-8, everything else exactly; a case that
-expects an error passes when the result is null and a diagnostic says why. It knows none of the kit's cases.
+How results are compared: numbers within a relative tolerance of 1e-8, times to the microsecond (the finest
+kept here), everything else exactly; a case that expects an error passes when the result is null and a
+diagnostic says why. It knows none of the kit's cases.
 """
 
 from __future__ import annotations

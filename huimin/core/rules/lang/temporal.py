@@ -8,7 +8,8 @@ import re
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from .values import DaysTime, Value, YearsMonths, is_date, number
+from . import eras
+from .values import NUMBERS, DaysTime, Value, YearsMonths, is_date, is_moment, number
 
 DATE = r"(?P<year>-?(?:[1-9]\d{4,8}|\d{4}))-(?P<month>\d\d)-(?P<day>\d\d)"
 CLOCK = r"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)(?P<fraction>\.\d+)?"
@@ -28,16 +29,16 @@ MAX_OFFSET = 18 * 3600
 # Reading
 
 
-def read_date(text: str) -> dt.date | None:
-    """A date as YYYY-MM-DD, or None; years 1 to 9999 are kept, others are refused."""
+def read_date(text: str) -> Value:
+    """A date as YYYY-MM-DD, or None; years of up to nine digits, before and after year 0."""
     match = _DATE.fullmatch(text)
     return make_date(int(match["year"]), int(match["month"]), int(match["day"])) if match else None
 
 
-def make_date(year: int, month: int, day: int) -> dt.date | None:
+def make_date(year: int, month: int, day: int) -> Value:
     """The date of these parts, or None when the calendar has no such day."""
     try:
-        return dt.date(year, month, day)
+        return eras.of(year, month, day)
     except (ValueError, OverflowError):
         return None
 
@@ -49,7 +50,7 @@ def read_time(text: str) -> dt.time | None:
     return found[0] if found else None
 
 
-def read_moment(text: str) -> dt.datetime | None:
+def read_moment(text: str) -> Value:
     """A date and time joined by T, or None; 24:00:00 is the start of the next day."""
     match = _MOMENT.fullmatch(text)
     if not match:
@@ -58,7 +59,7 @@ def read_moment(text: str) -> dt.datetime | None:
     found = _clock(match)
     if day is None or found is None:
         return None
-    moment = dt.datetime.combine(day, found[0])
+    moment = combined(day, found[0])
     return shifted(moment, DAY) if found[1] else moment
 
 
@@ -134,8 +135,8 @@ def write(value: Value) -> str:
     if isinstance(value, DaysTime):
         return _write_seconds(value.seconds)
     if is_date(value):
-        return f"{value:%m-%d}".join((f"{value.year:04}-", ""))
-    if isinstance(value, dt.datetime):
+        return f"{'-' if value.year < 0 else ''}{abs(value.year):04}-{value.month:02}-{value.day:02}"
+    if is_moment(value):
         return f"{write(value.date())}T{write(value.timetz())}"
     micros = f".{value.microsecond:06}".rstrip("0") if value.microsecond else ""
     return f"{value:%H:%M:%S}{micros}{write_zone(value.tzinfo)}"
@@ -177,9 +178,26 @@ def _write_seconds(seconds: Decimal) -> str:
 # Arithmetic
 
 
-def shifted(moment: dt.datetime, seconds: Decimal | int) -> dt.datetime:
+def combined(day: Value, time: dt.time) -> Value:
+    """A date, or the date of a date and time, joined with a time; the zone is the time's."""
+    base, era = eras.split(day)
+    return eras.joined(dt.datetime.combine(base, time), era)
+
+
+def shifted(moment: Value, seconds: Decimal | int) -> Value:
     """A date and time moved by seconds of real time, whatever its zone does meanwhile."""
-    step = dt.timedelta(microseconds=int(seconds * 1_000_000))
+    micros = int(seconds * 1_000_000)
+    if isinstance(moment, dt.datetime):
+        try:
+            return _stepped(moment, dt.timedelta(microseconds=micros))
+        except OverflowError:
+            pass
+    base, era = eras.moved(moment)
+    more, rest = divmod(micros, eras.DAYS * DAY * 1_000_000)
+    return eras.joined(_stepped(base, dt.timedelta(microseconds=rest)), era + more)
+
+
+def _stepped(moment: dt.datetime, step: dt.timedelta) -> dt.datetime:
     if moment.tzinfo is None:
         return moment + step
     return (moment.astimezone(dt.UTC) + step).astimezone(moment.tzinfo)
@@ -187,10 +205,10 @@ def shifted(moment: dt.datetime, seconds: Decimal | int) -> dt.datetime:
 
 def add_days_time(value: Value, seconds: Decimal) -> Value:
     """A date, time or date and time plus seconds; a date goes to the day in which the result falls."""
-    if isinstance(value, dt.datetime):
+    if is_moment(value):
         return shifted(value, seconds)
-    if isinstance(value, dt.date):
-        return shifted(dt.datetime.combine(value, dt.time()), seconds).date()
+    if is_date(value):
+        return shifted(combined(value, dt.time()), seconds).date()
     start = dt.datetime.combine(_NO_DAY, value.replace(tzinfo=None))
     return shifted(start, seconds % DAY).time().replace(tzinfo=value.tzinfo)
 
@@ -198,39 +216,34 @@ def add_days_time(value: Value, seconds: Decimal) -> Value:
 def add_months(value: Value, months: int) -> Value:
     """A date or date and time plus months; a day that the month has not becomes its last day."""
     year, month = divmod(value.year * 12 + value.month - 1 + months, 12)
-    if not 1 <= year <= 9999:
-        raise OverflowError(year)
-    last = calendar.monthrange(year, month + 1)[1]
-    return value.replace(year=year, month=month + 1, day=min(value.day, last))
+    era, inside = divmod(year - eras.FIRST, eras.YEARS)
+    last = calendar.monthrange(eras.FIRST + inside, month + 1)[1]
+    base, _ = eras.split(value)
+    moved = base.replace(year=eras.FIRST + inside, month=month + 1, day=min(base.day, last))
+    return eras.joined(moved, era)
 
 
 def seconds_between(later: Value, earlier: Value) -> Decimal | None:
     """The seconds from earlier to later, or None when only one of them has a zone."""
     if isinstance(later, dt.time):
-        return _seconds_between_times(later, earlier)
-    left, right = _as_moment(later), _as_moment(earlier)
-    zones = {left.tzinfo is None, right.tzinfo is None}
-    if len(zones) > 1:
+        return _seconds_apart(*(dt.datetime.combine(_NO_DAY, each) for each in (later, earlier)))
+    (left, left_era), (right, right_era) = (eras.split(_as_moment(each)) for each in (later, earlier))
+    apart = number((left_era - right_era) * eras.DAYS * DAY)
+    found = _seconds_apart(left, right)
+    return None if found is None else NUMBERS.add(apart, found)
+
+
+def _seconds_apart(left: dt.datetime, right: dt.datetime) -> Decimal | None:
+    if (left.tzinfo is None) != (right.tzinfo is None):
         return None
     if left.tzinfo is not None:
         left, right = left.astimezone(dt.UTC), right.astimezone(dt.UTC)
     return _as_seconds(left - right)
 
 
-def _seconds_between_times(later: dt.time, earlier: dt.time) -> Decimal | None:
-    if (later.tzinfo is None) != (earlier.tzinfo is None):
-        return None
-    left, right = (dt.datetime.combine(_NO_DAY, each) for each in (later, earlier))
-    if left.tzinfo is not None:
-        left, right = left.astimezone(dt.UTC), right.astimezone(dt.UTC)
-    return _as_seconds(left - right)
-
-
-def _as_moment(value: Value) -> dt.datetime:
+def _as_moment(value: Value) -> Value:
     """A date counts as midnight UTC when it meets a date and time with a zone, as the standard has it."""
-    if isinstance(value, dt.datetime):
-        return value
-    return dt.datetime.combine(value, dt.time(tzinfo=dt.UTC))
+    return value if is_moment(value) else combined(value, dt.time(tzinfo=dt.UTC))
 
 
 def _as_seconds(step: dt.timedelta) -> Decimal:
@@ -239,21 +252,21 @@ def _as_seconds(step: dt.timedelta) -> Decimal:
 
 def months_between(start: Value, end: Value) -> int:
     """The whole months from start to end, negative when end is earlier; the time of day does not count."""
-    start, end = _day(start), _day(end)
-    if end < start:
+    if day_of(end) < day_of(start):
         return -months_between(end, start)
     months: int = (end.year - start.year) * 12 + end.month - start.month
     return months - 1 if end.day < start.day else months
 
 
-def _day(value: Value) -> dt.date:
-    return value.date() if isinstance(value, dt.datetime) else value
+def day_of(value: Value) -> tuple[int, int, int]:
+    """The year, month and day of a date or date and time: dates of all eras compare by it."""
+    return (value.year, value.month, value.day)
 
 
 def offset_seconds(value: Value) -> int | None:
     """The offset of a time or date and time from UTC in seconds, or None when it has no zone."""
     if value.tzinfo is None:
         return None
-    moment = value if isinstance(value, dt.datetime) else dt.datetime.combine(_NO_DAY, value)
+    moment = value if is_moment(value) else dt.datetime.combine(_NO_DAY, value)
     offset = moment.utcoffset()
     return None if offset is None else round(offset.total_seconds())

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeAlias
 
+from .eras import FarDate, FarMoment
+
 Value: TypeAlias = Any
 
 NUMBERS = decimal.Context(
@@ -78,6 +80,8 @@ _KINDS: tuple[tuple[type, str], ...] = (
     (bool, "boolean"),
     (dt.datetime, "date and time"),
     (dt.date, "date"),
+    (FarMoment, "date and time"),
+    (FarDate, "date"),
     (dt.time, "time"),
     (list, "list"),
     (dict, "context"),
@@ -90,7 +94,12 @@ _KINDS: tuple[tuple[type, str], ...] = (
 
 def is_date(value: Value) -> bool:
     """Whether a value is a date without a time."""
-    return isinstance(value, dt.date) and not isinstance(value, dt.datetime)
+    return isinstance(value, dt.date | FarDate) and not isinstance(value, dt.datetime)
+
+
+def is_moment(value: Value) -> bool:
+    """Whether a value is a date and time."""
+    return isinstance(value, dt.datetime | FarMoment)
 
 
 def number(value: int | str | Decimal) -> Decimal:

@@ -33,13 +33,13 @@ def get_nested_value(context: Context, keys: list[Value]) -> Value:
     return found
 
 
-@declare("get entries(m: context)")
+@declare("get entries(m: context) -> list")
 def get_entries(context: Context) -> Value:
     """The entries as a list of contexts of key and value."""
     return [{"key": key, "value": value} for key, value in context.items()]
 
 
-@declare("context(entries: list)")
+@declare("context(entries: list) -> context")
 def context_of(entries: list[Value]) -> Value:
     """A context from a list of contexts of key and value."""
     made: Context = {}
@@ -52,13 +52,13 @@ def context_of(entries: list[Value]) -> Value:
     return made
 
 
-@declare("context put(context: context, key: string, value: any)")
+@declare("context put(context: context, key: string, value: any) -> context")
 def context_put(context: Context, key: str, value: Value) -> Value:
     """The context with one entry set."""
     return {**context, key: value}
 
 
-@declare("context put(context: context, keys: list, value: any)")
+@declare("context put(context: context, keys: list, value: any) -> context")
 def context_put_nested(context: Context, keys: list[Value], value: Value) -> Value:
     """The context with the entry at the end of a path of keys set."""
     if not keys or not all(isinstance(key, str) for key in keys):
@@ -72,7 +72,7 @@ def context_put_nested(context: Context, keys: list[Value], value: Value) -> Val
     return {**context, first: context_put_nested(inner, rest, value)}
 
 
-@declare("context merge(contexts: list)")
+@declare("context merge(contexts: list) -> context")
 def context_merge(contexts: list[Value]) -> Value:
     """Several contexts in one; the later entry wins."""
     if not all(isinstance(each, dict) for each in contexts):

@@ -6,9 +6,9 @@ import datetime as dt
 import re
 from decimal import Decimal
 
-from .. import logic, temporal
+from .. import eras, logic, temporal
 from ..text import to_text
-from ..values import Value, YearsMonths, kind, number, whole
+from ..values import Value, YearsMonths, is_moment, kind, number, whole
 from .registry import Library, NoResultError
 
 LIBRARY = Library()
@@ -16,14 +16,14 @@ declare = LIBRARY.declare
 _NUMBER = re.compile(r"-?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?")
 
 
-@declare("string(from: any)")
+@declare("string(from: any) -> string")
 def string(value: Value) -> Value:
     """A value as FEEL would print it."""
     return None if value is None else to_text(value)
 
 
-@declare("number(from: string)")
-@declare("number(from: string, grouping separator: string|null, decimal separator: string|null)")
+@declare("number(from: string) -> number")
+@declare("number(from: string, grouping separator: string|null, decimal separator: string|null) -> number")
 def number_from(text: str, grouping: str | None = None, point: str | None = None) -> Value:
     """The number in a text; a grouping separator is a space, comma or dot, the decimal one a comma or dot."""
     if (
@@ -39,25 +39,25 @@ def number_from(text: str, grouping: str | None = None, point: str | None = None
     return number(plain)
 
 
-@declare("number(from: number)")
+@declare("number(from: number) -> number")
 def number_itself(value: Decimal) -> Value:
     """A number is itself."""
     return value
 
 
-@declare("date(from: string)")
+@declare("date(from: string) -> date")
 def date_from_text(text: str) -> Value:
     """The date in a text, as YYYY-MM-DD."""
     return _found(temporal.read_date(text), text, "date")
 
 
-@declare("date(from: date|moment)")
+@declare("date(from: date|moment) -> date")
 def date_from_moment(value: Value) -> Value:
     """The date of a date and time, in its own zone."""
-    return value.date() if isinstance(value, dt.datetime) else value
+    return value.date() if is_moment(value) else value
 
 
-@declare("date(year: number, month: number, day: number)")
+@declare("date(year: number, month: number, day: number) -> date")
 def date_from_parts(year: Decimal, month: Decimal, day: Decimal) -> Value:
     """The date of a year, a month and a day."""
     parts = [whole(part) for part in (year, month, day)]
@@ -68,21 +68,21 @@ def date_from_parts(year: Decimal, month: Decimal, day: Decimal) -> Value:
     )
 
 
-@declare("time(from: string)")
+@declare("time(from: string) -> time")
 def time_from_text(text: str) -> Value:
     """The time in a text, as hh:mm:ss with an optional zone."""
     return _found(temporal.read_time(text), text, "time")
 
 
-@declare("time(from: date|time|moment)")
+@declare("time(from: date|time|moment) -> time")
 def time_from_moment(value: Value) -> Value:
     """The time of a date and time; a date is midnight UTC."""
-    if isinstance(value, dt.datetime):
+    if is_moment(value):
         return value.timetz()
     return value if isinstance(value, dt.time) else dt.time(tzinfo=dt.UTC)
 
 
-@declare("time(hour: number, minute: number, second: number, offset?: days)")
+@declare("time(hour: number, minute: number, second: number, offset?: days) -> time")
 def time_from_parts(hour: Decimal, minute: Decimal, second: Decimal, offset: Value = None) -> Value:
     """The time of an hour, a minute and a second, with an offset from UTC when one is given."""
     hours, minutes = whole(hour), whole(minute)
@@ -96,31 +96,32 @@ def time_from_parts(hour: Decimal, minute: Decimal, second: Decimal, offset: Val
         raise NoResultError("there is no such time") from None
 
 
-@declare("date and time(from: string)")
+@declare("date and time(from: string) -> moment")
 def moment_from_text(text: str) -> Value:
     """The date and time in a text; a date alone is its midnight."""
     day = temporal.read_date(text)
-    found = dt.datetime.combine(day, dt.time()) if day else temporal.read_moment(text)
+    found = temporal.combined(day, dt.time()) if day else temporal.read_moment(text)
     return _found(found, text, "date and time")
 
 
-@declare("date and time(from: date|moment)")
+@declare("date and time(from: date|moment) -> moment")
 def moment_itself(value: Value) -> Value:
     """A date and time is itself, a date is its midnight."""
-    return value if isinstance(value, dt.datetime) else dt.datetime.combine(value, dt.time())
+    return value if is_moment(value) else temporal.combined(value, dt.time())
 
 
-@declare("date and time(date: date|moment, time: time)")
+@declare("date and time(date: date|moment, time: time) -> moment")
 def moment_from_parts(day: Value, time: dt.time) -> Value:
     """A date joined with a time; the zone is the time's."""
-    return dt.datetime.combine(day.date() if isinstance(day, dt.datetime) else day, time)
+    return temporal.combined(day.date() if is_moment(day) else day, time)
 
 
-@declare("date and time(date: moment, timezone: string)")
-def moment_in_zone(moment: dt.datetime, zone: str) -> Value:
+@declare("date and time(date: moment, timezone: string) -> moment")
+def moment_in_zone(moment: Value, zone: str) -> Value:
     """The same instant in another zone."""
     try:
-        return moment.astimezone(temporal.region(zone))
+        base, era = eras.split(moment)
+        return eras.joined(base.astimezone(temporal.region(zone)), era)
     except ValueError:
         raise NoResultError(f"there is no time zone {zone!r}") from None
 
@@ -137,13 +138,13 @@ def duration_itself(value: Value) -> Value:
     return value
 
 
-@declare("years and months duration(from: date|moment, to: date|moment)")
+@declare("years and months duration(from: date|moment, to: date|moment) -> months")
 def months_between(start: Value, end: Value) -> Value:
     """The whole months from one date to another."""
     return YearsMonths(temporal.months_between(start, end))
 
 
-@declare("not(negand: any)")
+@declare("not(negand: any) -> boolean")
 def negation(value: Value) -> Value:
     """true for false and false for true, null for anything else."""
     if value is not None and not isinstance(value, bool):
@@ -151,12 +152,12 @@ def negation(value: Value) -> Value:
     return logic.negation(value)
 
 
-@declare("is(value1: any, value2: any)")
+@declare("is(value1: any, value2: any) -> boolean")
 def is_same(left: Value, right: Value) -> Value:
     """Whether two values are of one kind and equal in every part, zones included."""
     if kind(left) != kind(right):
         return False
-    if isinstance(left, dt.time | dt.datetime):
+    if isinstance(left, dt.time) or is_moment(left):
         return bool(to_text(left) == to_text(right)) or (
             left.replace(tzinfo=None) == right.replace(tzinfo=None)
             and temporal.offset_seconds(left) == temporal.offset_seconds(right)

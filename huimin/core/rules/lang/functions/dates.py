@@ -14,25 +14,25 @@ MONTHS = (
 )  # fmt: skip
 
 
-@declare("day of year(date: date|moment)")
+@declare("day of year(date: date|moment) -> number")
 def day_of_year(value: Value) -> Value:
     """The number of the day in its year."""
     return number(value.timetuple().tm_yday)
 
 
-@declare("day of week(date: date|moment)")
+@declare("day of week(date: date|moment) -> string")
 def day_of_week(value: Value) -> Value:
     """The name of the day."""
     return WEEKDAYS[value.isoweekday() - 1]
 
 
-@declare("month of year(date: date|moment)")
+@declare("month of year(date: date|moment) -> string")
 def month_of_year(value: Value) -> Value:
     """The name of the month."""
     return MONTHS[value.month - 1]
 
 
-@declare("week of year(date: date|moment)")
+@declare("week of year(date: date|moment) -> number")
 def week_of_year(value: Value) -> Value:
     """The number of the week; the first week is the one with a Thursday of the year."""
     return number(value.isocalendar()[1])

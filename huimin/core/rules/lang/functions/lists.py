@@ -17,25 +17,25 @@ declare = LIBRARY.declare
 # Counting and truth
 
 
-@declare("list contains(list: list, element: any)")
+@declare("list contains(list: list, element: any) -> boolean")
 def list_contains(items: list[Value], element: Value) -> Value:
     """Whether an element of the list equals a value; null equals null."""
     return any(logic.same(item, element) for item in items)
 
 
-@declare("count(list: list)")
+@declare("count(list: list) -> number")
 def count(items: list[Value]) -> Value:
     """The number of elements, nulls included."""
     return number(len(items))
 
 
-@declare("all(list...: any)")
+@declare("all(list...: any) -> boolean")
 def all_true(items: list[Value]) -> Value:
     """true when every element is, false when one is false, else null."""
     return _certain(logic.all_of(logic.truth(item) for item in items), items)
 
 
-@declare("any(list...: any)")
+@declare("any(list...: any) -> boolean")
 def any_true(items: list[Value]) -> Value:
     """true when an element is, false when all are false, else null."""
     return _certain(logic.any_of(logic.truth(item) for item in items), items)
@@ -83,7 +83,7 @@ def _summable(items: list[Value]) -> bool:
     raise NoResultError("an element is not a number")
 
 
-@declare("product(list...: any)")
+@declare("product(list...: any) -> number")
 def product(items: list[Value]) -> Value:
     """The product of numbers; null for an empty list."""
     return reduce(lambda left, right: number(NUMBERS.multiply(left, right)), _numbers(_filled(items)))
@@ -96,7 +96,7 @@ def mean(items: list[Value]) -> Value:
     return arithmetic.calculate("/", added, number(len(items)))
 
 
-@declare("median(list...: any)")
+@declare("median(list...: any) -> number")
 def median(items: list[Value]) -> Value:
     """The middle number, or the mean of the two middle ones."""
     ordered = sorted(_numbers(_filled(items)))
@@ -106,7 +106,7 @@ def median(items: list[Value]) -> Value:
     return arithmetic.calculate("/", NUMBERS.add(ordered[middle - 1], ordered[middle]), Decimal(2))
 
 
-@declare("stddev(list...: any)")
+@declare("stddev(list...: any) -> number")
 def standard_deviation(items: list[Value]) -> Value:
     """The standard deviation of a sample of at least two numbers."""
     found = _numbers(items)
@@ -118,7 +118,7 @@ def standard_deviation(items: list[Value]) -> Value:
     return number(NUMBERS.sqrt(NUMBERS.divide(spread, Decimal(len(found) - 1))))
 
 
-@declare("mode(list...: any)")
+@declare("mode(list...: any) -> list")
 def mode(items: list[Value]) -> Value:
     """The numbers that occur most often, in order."""
     found = _numbers(items)
@@ -160,7 +160,7 @@ def _index(items: list[Value], position: Decimal) -> int:
     return found - 1 if found > 0 else len(items) + found
 
 
-@declare("sublist(list: list, start position: number, length?: number)")
+@declare("sublist(list: list, start position: number, length?: number) -> list")
 def sublist(items: list[Value], start: Decimal, length: Decimal | None = None) -> Value:
     """The elements from a position on, at most length of them."""
     first = _index(items, start)
@@ -170,40 +170,40 @@ def sublist(items: list[Value], start: Decimal, length: Decimal | None = None) -
     return items[first : first + taken]
 
 
-@declare("append(list: list, item...: any)")
+@declare("append(list: list, item...: any) -> list")
 def append(items: list[Value], added: list[Value]) -> Value:
     """The list with values put after it."""
     return [*items, *added]
 
 
-@declare("concatenate(list...: any)")
+@declare("concatenate(list...: any) -> list")
 def concatenate(lists: list[Value]) -> Value:
     """Several lists in one."""
     return [item for each in lists for item in (each if isinstance(each, list) else [each])]
 
 
-@declare("insert before(list: list, position: number, newItem: any)")
+@declare("insert before(list: list, position: number, newItem: any) -> list")
 def insert_before(items: list[Value], position: Decimal, item: Value) -> Value:
     """The list with a value put before a position."""
     index = _index(items, position)
     return [*items[:index], item, *items[index:]]
 
 
-@declare("remove(list: list, position: number)")
+@declare("remove(list: list, position: number) -> list")
 def remove(items: list[Value], position: Decimal) -> Value:
     """The list without the element at a position."""
     index = _index(items, position)
     return [*items[:index], *items[index + 1 :]]
 
 
-@declare("list replace(list: list, position: number, newItem: any)")
+@declare("list replace(list: list, position: number, newItem: any) -> list")
 def list_replace(items: list[Value], position: Decimal, item: Value) -> Value:
     """The list with the element at a position replaced."""
     index = _index(items, position)
     return [*items[:index], item, *items[index + 1 :]]
 
 
-@declare("list replace(list: list, match: function, newItem: any)")
+@declare("list replace(list: list, match: function, newItem: any) -> list")
 def list_replace_matching(items: list[Value], match: Function, item: Value) -> Value:
     """The list with every element replaced for which match(element, new item) is true."""
     found = [match.call([each, item]) for each in items]
@@ -212,13 +212,13 @@ def list_replace_matching(items: list[Value], match: Function, item: Value) -> V
     return [item if hit else each for each, hit in zip(items, found, strict=True)]
 
 
-@declare("reverse(list: list)")
+@declare("reverse(list: list) -> list")
 def reverse(items: list[Value]) -> Value:
     """The list from its end to its start."""
     return items[::-1]
 
 
-@declare("index of(list: list, match: any)")
+@declare("index of(list: list, match: any) -> list")
 def index_of(items: list[Value], match: Value) -> Value:
     """The positions of the elements that equal a value."""
     return [number(place) for place, item in enumerate(items, 1) if logic.same(item, match)]
@@ -232,25 +232,25 @@ def _distinct(items: Iterable[Value]) -> list[Value]:
     return kept
 
 
-@declare("distinct values(list: list)")
+@declare("distinct values(list: list) -> list")
 def distinct_values(items: list[Value]) -> Value:
     """The list without repetitions."""
     return _distinct(items)
 
 
-@declare("union(list...: any)")
+@declare("union(list...: any) -> list")
 def union(lists: list[Value]) -> Value:
     """Several lists in one, without repetitions."""
     return _distinct(concatenate(lists))
 
 
-@declare("flatten(list: list)")
+@declare("flatten(list: list) -> list")
 def flatten(items: list[Value]) -> Value:
     """The elements of a list and of the lists in it, at every depth."""
     return [each for item in items for each in (flatten(item) if isinstance(item, list) else [item])]
 
 
-@declare("sort(list: list, precedes?: function)")
+@declare("sort(list: list, precedes?: function) -> list")
 def sort(items: list[Value], precedes: Function | None = None) -> Value:
     """The list in order: the natural one, or that of precedes(a, b)."""
 

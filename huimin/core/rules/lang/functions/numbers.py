@@ -30,7 +30,7 @@ def _scaled(value: Decimal, scale: Decimal | None, rounding: str) -> Decimal:
 
 
 def _rounding(name: str, mode: str, scale: str) -> None:
-    @declare(f"{name}(n: number, {scale}: number)")
+    @declare(f"{name}(n: number, {scale}: number) -> number")
     def rounded(value: Decimal, places: Decimal | None = None) -> Value:
         return _scaled(value, places, mode)
 
@@ -44,25 +44,25 @@ _rounding("round half up", decimal.ROUND_HALF_UP, "scale")
 _rounding("round half down", decimal.ROUND_HALF_DOWN, "scale")
 
 
-@declare("abs(n: number)")
+@declare("abs(n: number) -> number")
 def absolute(value: Decimal) -> Value:
     """A number without its sign."""
     return abs(value)
 
 
-@declare("abs(n: months)")
+@declare("abs(n: months) -> months")
 def absolute_months(value: YearsMonths) -> Value:
     """A duration in months without its sign."""
     return YearsMonths(abs(value.months))
 
 
-@declare("abs(n: days)")
+@declare("abs(n: days) -> days")
 def absolute_days(value: DaysTime) -> Value:
     """A duration in days without its sign."""
     return DaysTime(abs(value.seconds))
 
 
-@declare("modulo(dividend: number, divisor: number)")
+@declare("modulo(dividend: number, divisor: number) -> number")
 def modulo(dividend: Decimal, divisor: Decimal) -> Value:
     """What division leaves, with the sign of the divisor."""
     if not divisor:
@@ -71,13 +71,13 @@ def modulo(dividend: Decimal, divisor: Decimal) -> Value:
     return number(NUMBERS.subtract(dividend, NUMBERS.multiply(divisor, quotient)))
 
 
-@declare("sqrt(number: number)")
+@declare("sqrt(number: number) -> number")
 def square_root(value: Decimal) -> Value:
     """The square root of a number that is not negative."""
     return _defined(lambda: NUMBERS.sqrt(value), "the number is negative")
 
 
-@declare("log(number: number)")
+@declare("log(number: number) -> number")
 def logarithm(value: Decimal) -> Value:
     """The natural logarithm of a positive number."""
     if value <= 0:
@@ -85,19 +85,19 @@ def logarithm(value: Decimal) -> Value:
     return number(NUMBERS.ln(value))
 
 
-@declare("exp(number: number)")
+@declare("exp(number: number) -> number")
 def exponential(value: Decimal) -> Value:
     """e to the power of a number."""
     return _defined(lambda: NUMBERS.exp(value), "the result is too large")
 
 
-@declare("odd(number: number)")
+@declare("odd(number: number) -> boolean")
 def odd(value: Decimal) -> Value:
     """Whether a whole number is odd."""
     return _integer(value) % 2 == 1
 
 
-@declare("even(number: number)")
+@declare("even(number: number) -> boolean")
 def even(value: Decimal) -> Value:
     """Whether a whole number is even."""
     return _integer(value) % 2 == 0

@@ -2,7 +2,8 @@
 
 A signature reads like the standard's: "substring(string: string, start position: number, length?: number)".
 A '?' after the name makes a parameter optional, '...' lets it take one list or all arguments, '|' joins types
-and null is let through only by 'any' or 'null'. A function with several signatures is declared several times.
+and null is let through only by 'any' or 'null'. '-> number' says of what type the result is, when that is
+certain. A function with several signatures is declared several times.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ class Overload:
 
     parameters: tuple[Parameter, ...]
     body: Callable[..., Value]
+    result: str
 
     @property
     def variadic(self) -> bool:
@@ -105,6 +107,12 @@ class BuiltIn(Function):
         super().__init__(name, (), self.by_position)
         self.overloads: list[Overload] = []
 
+    @property
+    def result(self) -> str:
+        """The name of the type of every result, Any when it depends on the arguments."""
+        found = {overload.result for overload in self.overloads}
+        return found.pop() if len(found) == 1 else "Any"
+
     def takes(self, count: int) -> bool:
         """Whether one of its signatures can be called with this number of arguments."""
         return any(overload.takes(count) for overload in self.overloads)
@@ -137,12 +145,13 @@ class Library:
 
     def declare(self, signature: str) -> Callable[[_T], _T]:
         """A decorator that adds a Python function under a signature."""
-        name, _, rest = signature.partition("(")
+        head, _, result = signature.partition(" -> ")
+        name, _, rest = head.partition("(")
         parameters = tuple(_parameter(part) for part in rest.rstrip(")").split(",") if part.strip())
 
         def added(body: _T) -> _T:
             built_in = self.functions.setdefault(name, BuiltIn(name))
-            built_in.overloads.append(Overload(parameters, body))
+            built_in.overloads.append(Overload(parameters, body, _SHORT.get(result, result) or "Any"))
             return body
 
         return added

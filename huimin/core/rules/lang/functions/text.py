@@ -14,7 +14,7 @@ _FLAGS = {"i": re.IGNORECASE, "s": re.DOTALL, "m": re.MULTILINE, "x": re.VERBOSE
 _GROUP = re.compile(r"\\(.)|\$(\d)", re.DOTALL)
 
 
-@declare("substring(string: string, start position: number, length?: number)")
+@declare("substring(string: string, start position: number, length?: number) -> string")
 def substring(text: str, start: Decimal, length: Decimal | None = None) -> Value:
     """The characters from a position on, at most length of them."""
     first, count = whole(start), None if length is None else whole(length)
@@ -26,61 +26,61 @@ def substring(text: str, start: Decimal, length: Decimal | None = None) -> Value
     return text[begin:] if count is None else text[begin : begin + count]
 
 
-@declare("string length(string: string)")
+@declare("string length(string: string) -> number")
 def string_length(text: str) -> Value:
     """The number of characters."""
     return number(len(text))
 
 
-@declare("upper case(string: string)")
+@declare("upper case(string: string) -> string")
 def upper_case(text: str) -> Value:
     """The text in capitals."""
     return text.upper()
 
 
-@declare("lower case(string: string)")
+@declare("lower case(string: string) -> string")
 def lower_case(text: str) -> Value:
     """The text in small letters."""
     return text.lower()
 
 
-@declare("substring before(string: string, match: string)")
+@declare("substring before(string: string, match: string) -> string")
 def substring_before(text: str, match: str) -> Value:
     """What stands before the first match, nothing when there is none."""
     return text.partition(match)[0] if match and match in text else ""
 
 
-@declare("substring after(string: string, match: string)")
+@declare("substring after(string: string, match: string) -> string")
 def substring_after(text: str, match: str) -> Value:
     """What stands after the first match, nothing when there is none."""
     return text.partition(match)[2] if match else text
 
 
-@declare("contains(string: string, match: string)")
+@declare("contains(string: string, match: string) -> boolean")
 def contains(text: str, match: str) -> Value:
     """Whether the text holds the match."""
     return match in text
 
 
-@declare("starts with(string: string, match: string)")
+@declare("starts with(string: string, match: string) -> boolean")
 def starts_with(text: str, match: str) -> Value:
     """Whether the text starts with the match."""
     return text.startswith(match)
 
 
-@declare("ends with(string: string, match: string)")
+@declare("ends with(string: string, match: string) -> boolean")
 def ends_with(text: str, match: str) -> Value:
     """Whether the text ends with the match."""
     return text.endswith(match)
 
 
-@declare("matches(input: string, pattern: string, flags?: string)")
+@declare("matches(input: string, pattern: string, flags?: string) -> boolean")
 def matches(text: str, pattern: str, flags: str | None = None) -> Value:
     """Whether the pattern occurs in the text."""
     return _pattern(pattern, flags).search(text) is not None
 
 
-@declare("replace(input: string, pattern: string, replacement: string, flags?: string)")
+@declare("replace(input: string, pattern: string, replacement: string, flags?: string) -> string")
 def replace(text: str, pattern: str, replacement: str, flags: str | None = None) -> Value:
     """The text with every occurrence of the pattern replaced; $1 stands for the first group."""
     compiled = _pattern(pattern, flags)
@@ -97,7 +97,7 @@ def replace(text: str, pattern: str, replacement: str, flags: str | None = None)
     return compiled.sub(filled, text)
 
 
-@declare("split(string: string, delimiter: string)")
+@declare("split(string: string, delimiter: string) -> list")
 def split(text: str, delimiter: str) -> Value:
     """The pieces between occurrences of the delimiter, a pattern."""
     compiled = _pattern(delimiter, None)
@@ -109,7 +109,7 @@ def split(text: str, delimiter: str) -> Value:
     return [*pieces, text[last:]]
 
 
-@declare("string join(list: list, delimiter?: string|null)")
+@declare("string join(list: list, delimiter?: string|null) -> string")
 def string_join(items: list[Value], delimiter: str | None = None) -> Value:
     """The texts of a list in one, nulls left out."""
     if any(item is not None and not isinstance(item, str) for item in items):

@@ -71,11 +71,13 @@ def table_xml(
 ) -> str:
     """A decision 'result' with its input data; an output's type may be left empty."""
     data = "".join(
-        f'<inputData id="in{i}" name={quoteattr(name)}><variable name={quoteattr(name)} {_type(kind)}/></inputData>'
+        f'<inputData id="in{i}" name={quoteattr(name)}>'
+        f"<variable name={quoteattr(name)} {_type(kind)}/></inputData>"
         for i, (name, kind) in enumerate(inputs.items())
     )
     arrows = "".join(
-        f'<informationRequirement><requiredInput href="#in{i}"/></informationRequirement>' for i in range(len(inputs))
+        f'<informationRequirement><requiredInput href="#in{i}"/></informationRequirement>'
+        for i in range(len(inputs))
     )
     columns = "".join(
         f"<input><inputExpression {_type(kind)}><text>{escape(name)}</text></inputExpression>"

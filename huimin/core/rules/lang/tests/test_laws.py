@@ -101,3 +101,22 @@ def test_membership_agrees_with_python(feel, items, value):
     assert feel("x in items", x=value, items=items) is (value in items)
     assert feel("count(items[item < x])", x=value, items=items) == sum(each < value for each in items)
     assert feel("sort(items)", items=items) == [Decimal(each) for each in sorted(items)]
+
+
+@given(st.integers(-(10**8), 10**8), st.integers(1, 12), st.integers(-(10**6), 10**6))
+def test_far_dates_move_as_near_ones_do(year, month, days):
+    start = temporal.make_date(year, month, 15)
+    moved = temporal.add_days_time(start, Decimal(days * temporal.DAY))
+    assert temporal.seconds_between(moved, start) == days * temporal.DAY
+    assert temporal.read_date(to_text(moved)) == moved
+    assert logic.compare("<", start, moved) is (days > 0)
+    assert temporal.add_months(temporal.add_months(start, 4801), -4801) == start
+
+
+@given(st.dates(dt.date(1, 1, 1), dt.date(9000, 1, 1)), st.integers(-(10**5), 10**5))
+def test_dates_that_python_holds_stay_plain(day, days):
+    try:
+        expected = day + dt.timedelta(days=days)
+    except OverflowError:
+        return
+    assert temporal.add_days_time(day, Decimal(days * temporal.DAY)) == expected

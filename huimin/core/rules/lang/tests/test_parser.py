@@ -77,7 +77,10 @@ def test_types_are_read_with_their_parts():
     assert read("x instance of years and months duration").type is BUILT_IN["years and months duration"]
     assert read("x instance of list<number>").type == ListType("list<number>", BUILT_IN["number"])
     assert str(read("x instance of function<number, string> -> boolean").type).startswith("function<")
-    assert read("x instance of context<first name: string, age: number>").type.member("first name").name == "string"
+    assert (
+        read("x instance of context<first name: string, age: number>").type.member("first name").name
+        == "string"
+    )
     assert parse_type("nowhere", {}) == Unknown("nowhere")
 
 
