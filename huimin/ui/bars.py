@@ -63,6 +63,11 @@ def chart_data(chart: Chart) -> dict[str, Any]:
     }
 
 
+def chart_has_gaps(chart: Chart) -> bool:
+    """Whether a map has areas without data, which are hatched."""
+    return chart.kind == "map" and any(one is None for values in chart.series.values() for one in values)
+
+
 def chart_rows(chart: Chart) -> dict[str, Any]:
     """The same figures as a table."""
     if chart.links:

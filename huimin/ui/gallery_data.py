@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.templatetags.static import static
 from django.utils.safestring import mark_safe
 
 from huimin.ui.parts import (
@@ -172,6 +173,18 @@ def charts() -> dict[str, Chart]:
             TODAY,
             demo=True,
             target=90,
+        ),
+        "map": Chart(
+            "监测户占农村人口",
+            "map",
+            counties,
+            {"占比": [4.1, 5.2, 3.3, None, 2.7, 1.9, 3.0, 0.8]},
+            "%",
+            "2026 年第三季度",
+            TODAY,
+            demo=True,
+            geojson_url=static("huimin/gallery-map.json"),
+            urls={"东乡县": "#"},
         ),
         "flow": Chart(
             "试算：规则改动后谁进谁出",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -24,6 +24,15 @@ class Chip:
     word: str
     clear: str
     options: tuple[tuple[str, str, bool], ...]  # url, word, chosen
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A column that can be hidden: a press changes that."""
+
+    label: str
+    url: str
+    shown: bool
 
 
 @dataclass(frozen=True)
@@ -69,6 +78,26 @@ def chip(query: Mapping[str, str], one: Filter) -> Chip:
         (url(query, **{one.name: key}), str(word), key == value) for key, word in one.options
     ) or ((url(query, **{one.name: None if value else "1"}), one.label, bool(value)),)
     return Chip(one.name, one.label, value, words.get(value, ""), url(query, **{one.name: None}), options)
+
+
+def hidden(query: Mapping[str, str], count: int) -> set[int]:
+    """Numbers of the columns that ?hide=2.5 takes away; the first column always stays."""
+    numbers = {int(part) for part in (query.get("hide") or "").split(".") if part.isdigit()}
+    return {one for one in numbers if 0 < one < count}
+
+
+def choices(query: Mapping[str, str], columns: Sequence[Column]) -> list[Choice]:
+    """The menu of columns, without the first."""
+    gone = hidden(query, len(columns))
+    return [
+        Choice(
+            column.label,
+            url(query, hide=".".join(map(str, sorted(gone ^ {index}))) or None),
+            index not in gone,
+        )
+        for index, column in enumerate(columns)
+        if index
+    ]
 
 
 def head(query: Mapping[str, str], column: Column) -> Head:

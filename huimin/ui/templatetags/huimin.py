@@ -125,11 +125,24 @@ def filters(context: Any, filters: list[Filter], saved: Any = (), search: str = 
 def table(context: Any, table: Any, id: str = "table") -> dict[str, Any]:
     """`{% table some_Table %}`: a dense list with keyset pager, bulk bar, exports and its empty state."""
     query = _query(context)
+    gone = listing.hidden(query, len(table.columns))
+    shown = [column for index, column in enumerate(table.columns) if index not in gone]
     return {
         "table": table,
         "id": id,
-        "heads": [listing.head(query, column) for column in table.columns],
-        "lines": [(row, list(zip(table.columns, row.cells, strict=True))) for row in table.rows],
+        "heads": [listing.head(query, column) for column in shown],
+        "choices": listing.choices(query, table.columns) if len(table.columns) > 4 else [],
+        "lines": [
+            (
+                row,
+                [
+                    pair
+                    for index, pair in enumerate(zip(table.columns, row.cells, strict=True))
+                    if index not in gone
+                ],
+            )
+            for row in table.rows
+        ],
         "ticks": bool(table.bulk and table.rows),
         "before_url": listing.url(query, before=table.pager.before, after=None) if table.pager else "",
         "after_url": listing.url(query, after=table.pager.after, before=None) if table.pager else "",
@@ -215,7 +228,13 @@ def notice(notice: Any) -> dict[str, Any]:
 @register.inclusion_tag(PARTS + "chart.html")
 def chart(chart: Chart, id: str = "chart") -> dict[str, Any]:
     """`{% chart some_Chart id="trend" %}`: an ECharts figure with its data as a table for everyone else."""
-    return {"chart": chart, "id": id, "data": bars.chart_data(chart), "rows": bars.chart_rows(chart)}
+    return {
+        "chart": chart,
+        "id": id,
+        "data": bars.chart_data(chart),
+        "rows": bars.chart_rows(chart),
+        "gaps": bars.chart_has_gaps(chart),
+    }
 
 
 @register.inclusion_tag(PARTS + "empty.html", takes_context=True)

@@ -95,15 +95,19 @@ const kinds = {
   map: (data) => {
     const values = data.series[0]?.values ?? [];
     const known = values.filter((one) => one !== null);
+    const [low, high] = [Math.min(...known), Math.max(...known)];
     return {
       ...frame(data),
       tooltip: { trigger: "item", renderMode: "richText", formatter: (area) => `${area.name}  ${write(area.value)} ${data.unit}` },
-      visualMap: { type: "continuous", min: Math.min(...known), max: Math.max(...known), inRange: { color: SCALE }, left: 8, bottom: 8, itemWidth: 12, itemHeight: 96, textStyle: text, formatter: write },
+      visualMap: {
+        type: "continuous", min: low, max: high, inRange: { color: SCALE }, orient: "horizontal", left: "center", bottom: 0,
+        itemWidth: 12, itemHeight: 140, text: [`${write(high)} ${data.unit}`, write(low)], textStyle: text,
+      },
       series: [{
-        type: "map", map: data.geojson, roam: false, selectedMode: false,
-        label: { show: data.categories.length <= 20, fontSize: 11, color: INK },
+        type: "map", map: data.geojson, top: 8, bottom: 48, roam: false, selectedMode: false,
+        label: { show: data.categories.length <= 20, fontSize: 11, color: INK, textBorderColor: "rgba(255,255,255,0.85)", textBorderWidth: 3 },
         itemStyle: { areaColor: "#f6f7f9", borderColor: "#fff", borderWidth: 1 },
-        emphasis: { label: { color: INK }, itemStyle: { areaColor: "#f3d9a4" } },
+        emphasis: { label: { color: INK }, itemStyle: { areaColor: "inherit", borderColor: INK, borderWidth: 2 } },
         data: data.categories.map((name, index) => ({
           name, value: values[index] ?? NaN,
           ...(values[index] === null || values[index] === undefined ? { itemStyle: { areaColor: "#eceff3", decal: HATCH } } : {}),

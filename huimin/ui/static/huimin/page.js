@@ -63,4 +63,15 @@ addEventListener("pageshow", () => {
   }
 });
 
+// A part of the page that could not be fetched: say so once, and take it back when the next one arrives.
+const failure = document.querySelector("[data-failure]");
+for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+  document.addEventListener(name, () => {
+    if (failure) failure.hidden = !navigator.onLine; // without a network the other notice is there already
+  });
+}
+document.addEventListener("htmx:afterOnLoad", () => {
+  if (failure) failure.hidden = true;
+});
+
 document.querySelector("[data-errors]")?.focus();
