@@ -1,4 +1,4 @@
-"""Fixtures for every test: who looks, what time it is, a browser, a server. Tests run on a PostgreSQL of their own."""
+"""Fixtures for every test: who looks, what time it is, a browser. Tests run on a PostgreSQL of their own."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def officer(system: Any) -> Callable[..., Any]:
 
 @pytest.fixture
 def citizen(system: Any) -> Callable[..., Any]:
-    """Make a citizen's account for a person: `citizen(person_id)` returns his viewer, `account=True` the account."""
+    """Make a citizen's account for a person: `citizen(person_id)` is his viewer, with `account=True` the account."""
     from huimin.core.access import api as access
 
     made = iter(range(1, 10_000))

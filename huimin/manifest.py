@@ -109,6 +109,7 @@ class Service:
     desk: tuple[Page, ...] = ()  # the officers' menu
     me: tuple[Page, ...] = ()  # the citizens' tiles
     open: tuple[Page, ...] = ()  # the public's menu
+    household: str = ""  # the route of its page about a household, which takes the household's id
     tasks: Callable[[Viewer, int], Sequence[Task]] | None = None  # what waits for this officer
     mine: Callable[[Viewer], Sequence[Task]] | None = None  # what waits for this citizen
     entitlements: Callable[[Viewer], Sequence[Entitlement]] | None = None

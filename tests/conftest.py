@@ -1,4 +1,4 @@
-"""A browser that watches: a script error, a console error or a breach of the content policy fails the test."""
+"""A browser that watches: a script error, a console error or a breach of the policy fails the test."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Watched:
         page.on("pageerror", lambda error: self.note(f"script: {error}"))
 
     def note(self, text: str) -> None:
-        """Keep a problem, unless the test expects it (a refusal's status is a console error for the browser)."""
+        """Keep a problem, unless the test expects it (a refusal's status is an error for the browser)."""
         if not any(one in text for one in self.expected):
             self.problems.append(text)
 
@@ -51,7 +51,7 @@ def live(live_server: Any) -> Any:
 
 @pytest.fixture
 def open_page(chromium: Any, live: Any, watched: Watched) -> Iterator[Callable[..., Any]]:
-    """A new page of a browser of its own: `open_page(PHONE)`; relative addresses work, Chinese is asked for."""
+    """A new page in a browser of its own: `open_page(PHONE)`; relative addresses work, in Chinese."""
     contexts = []
 
     def make(size: dict[str, int] | None = None, locale: str = "zh-CN") -> Any:
@@ -85,7 +85,7 @@ def sign_in(live: Any) -> Callable[..., None]:
 
 @pytest.fixture
 def axe() -> Callable[..., list[str]]:
-    """Accessibility problems of a page, each with its rule, its impact and the first element: `assert not axe(page)`."""
+    """Accessibility problems of a page: rule, impact and the first element. `assert not axe(page)`."""
 
     def run(page: Any, impacts: tuple[str, ...] = ("serious", "critical")) -> list[str]:
         if not AXE.exists():

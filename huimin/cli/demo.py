@@ -130,9 +130,10 @@ def tell(result: dict[str, Any]) -> None:
     """The result for people."""
     console.print(
         say(
-            f"{result['people']:,} 人，{result['households']:,} 户，{result['villages']:,} 个村；用时 {result['seconds']} 秒"
-            + ("（沿用已有的数据）" if result["reused"] else ""),
-            f"{result['people']:,} people, {result['households']:,} households, {result['villages']:,} villages; "
+            f"{result['people']:,} 人，{result['households']:,} 户，{result['villages']:,} 个村；"
+            f"{result['seconds']} 秒" + ("（沿用已有的数据）" if result["reused"] else ""),
+            f"{result['people']:,} people, {result['households']:,} households, "
+            f"{result['villages']:,} villages; "
             f"{result['seconds']} s" + (" (data of last time)" if result["reused"] else ""),
         ),
         style="green",
@@ -140,6 +141,6 @@ def tell(result: dict[str, Any]) -> None:
     console.print(
         say(
             "登录页上点一下就能以居民、村、乡镇、县、省、审计或管理员进入。",
-            "The sign-in page has ready accounts: citizen, village, township, county, province, auditor, admin.",
+            "The sign-in page has ready accounts, from citizen to administrator: one press signs in.",
         )
     )

@@ -32,7 +32,7 @@ def put(result: dict[str, Any]) -> None:
 
 @contextmanager
 def django(duty: str) -> Iterator[None]:
-    """Django set up, with the platform itself as the viewer; a database that does not answer ends the command."""
+    """Django set up, the platform itself as the viewer; a database that does not answer ends the command."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huimin.config.settings")
     import django as framework
     from django.db.utils import OperationalError
@@ -52,6 +52,6 @@ def django(duty: str) -> Iterator[None]:
             say(f"数据库没有应答：{error}", f"The database does not answer: {error}"),
             say(
                 "检查 DATABASE_URL；没有设置时会用 HUIMIN_VAR 里自带的数据库。先运行 huimin migrate。",
-                "Check DATABASE_URL; without one the embedded server in HUIMIN_VAR is used. Run `huimin migrate` first.",
+                "Check DATABASE_URL (without one, the embedded server in HUIMIN_VAR). Run `huimin migrate` first.",
             ),
         )

@@ -152,7 +152,7 @@ def facts_of(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def decision_of(model: Model, path: Path, asked: str = "") -> str:
     """The decision to ask: the one named, the one named like the file, else the last."""
-    names = list(model.decisions)
+    names = [one.name for one in model.decisions]
     if asked:
         if asked not in names:
             known = "、".join(names)
@@ -173,8 +173,8 @@ def evaluated(model: Model, decision: str, facts: Mapping[str, Any], today: dt.d
     return lang.evaluate(model, decision, facts, now=noon, today=today)
 
 
-@app.command(help=say("运行规则旁的试例", "run the examples beside the rules"))
-def test(files: Files = None, json: Json = False) -> None:
+@app.command("test", help=say("运行规则旁的试例", "run the examples beside the rules"))
+def run_examples(files: Files = None, json: Json = False) -> None:
     """Exit code 1 where an example comes out otherwise, or a rule has problems."""
     ran, wrong = 0, []
     for path in rule_files(files):
@@ -287,14 +287,12 @@ def show(found: Evaluation) -> None:
         for table in decided.tables:
             for row in table.rows:
                 if row.failed is not None:
-                    console.print(
-                        say(
-                            f"  {decided.decision} 第 {row.row} 行不合：{row.failed.label} {row.failed.text}，实为 {row.failed.value}",
-                            f"  {decided.decision}, row {row.row} fails: {row.failed.label} {row.failed.text}, is {row.failed.value}",
-                        ),
-                        style="dim",
-                        markup=False,
+                    cell = f"{row.failed.label} {row.failed.text}"
+                    words = say(
+                        f"  {decided.decision} 第 {row.row} 行不合：{cell}，实为 {row.failed.value}",
+                        f"  {decided.decision}, row {row.row} fails: {cell}, is {row.failed.value}",
                     )
+                    console.print(words, style="dim", markup=False)
     facts = Table(say("事实", "fact"), say("值", "value"), box=None)
     for name, value in found.used.items():
         facts.add_row(name, str(value))

@@ -130,7 +130,7 @@ def run(host: str, port: int, workers: int, *, with_worker: bool) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=8,
+        blocking_threads=max(2, min(os.cpu_count() or 1, 8)),
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,

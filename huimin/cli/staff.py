@@ -1,4 +1,4 @@
-"""Staff of the demo province: the ready accounts, and offices with officers around the villages with most people."""
+"""Staff of the demo province: the ready accounts, and officers around the villages with most people."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Post:
 
 
 def posts(villages: list[str], names: dict[str, str]) -> list[Post]:
-    """A post at every level above each village, once a division; those of the first village are the ready accounts."""
+    """A post at every level above each village, once a division; the first village's are the ready accounts."""
     found: dict[str, Post] = {}
     for number, village in enumerate(villages):
         for level, (office, title) in TITLES.items():
@@ -63,7 +63,7 @@ def posts(villages: list[str], names: dict[str, str]) -> list[Post]:
 
 
 def appoint(system: Any, villages: list[str]) -> int:
-    """Set up offices and officers with the roles of every service at their level; how many there are. Harmless twice."""
+    """Set up offices and officers with every service's roles at their level; how many. Harmless twice."""
     from huimin.core.access import api as access
     from huimin.core.places import api as places
     from huimin.manifest import services
@@ -117,7 +117,7 @@ def phone(area: str) -> str:
 
 
 def citizen(system: Any, village: str) -> str:
-    """The ready citizen: a person a service has something to show for, else a head of a household in the village."""
+    """The ready citizen: a person a service has something to show for, else a head of a household."""
     from huimin.core.access import api as access
     from huimin.core.people import api as people
     from huimin.manifest import services

@@ -72,9 +72,10 @@ def common(one: Span, other: Span) -> Span | None:
 
 @dataclass(frozen=True)
 class Shown:
-    """The viewer as templates show him: everything of the viewer, and his area in words."""
+    """The viewer as templates show him: his name as it may be shown, his area in words, and all the rest."""
 
     viewer: Viewer
+    label: str
     area_label: str
 
     def __getattr__(self, name: str) -> object:

@@ -12,8 +12,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from huimin.core.access.api import PUBLIC, Viewer
+from huimin.core.access.api import PUBLIC, Kind, Viewer
+from huimin.core.people import api as people
 from huimin.core.places import api as places
+from huimin.kit.area import NATION
 from huimin.manifest import Page, Service, services
 from huimin.portal.area import Shown
 from huimin.portal.failures import door_of
@@ -42,15 +44,29 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def shown(viewer: Viewer) -> Shown:
-    """The viewer with his area's name."""
-    return Shown(viewer, places.names([viewer.area]).get(viewer.area, "") if viewer.area else "")
+    """The viewer with his area's name; a citizen's name is masked: others may look over the shoulder."""
+    area = viewer.area
+    if viewer.kind is Kind.CITIZEN:
+        home = people.household_of(viewer.person) if viewer.person else None
+        return Shown(viewer, people.mask_name(viewer.label), name_of(home.division_code) if home else "")
+    return Shown(viewer, viewer.label, name_of(area) if area else "")
+
+
+def name_of(area: str) -> str:
+    """The name of a division, of the whole nation too; empty for one that is not known."""
+    return _("全国") if area == str(NATION) else places.names([area]).get(area, "")
+
+
+def works_in(viewer: Viewer, label: str) -> bool:
+    """Whether a service belongs on this viewer's desk: by a role in it, or by one that reads everything."""
+    return any(held.service == label or (held.service == "*" and held.reads) for held in viewer.held)
 
 
 def menu(door: str, viewer: Viewer, path: str) -> list[NavItem]:
     """The entries of a door that this viewer has a right to, the portal's own first."""
     items = [*own_entries(door, viewer)]
     for label, service in services.items():
-        if door == "desk" and not viewer.has(label):
+        if door == "desk" and not works_in(viewer, label):
             continue
         items += entries(service, pages_of(service, door), viewer, grouped=door == "desk")
     return marked(items, path)
@@ -59,7 +75,7 @@ def menu(door: str, viewer: Viewer, path: str) -> list[NavItem]:
 def own_entries(door: str, viewer: Viewer) -> Iterable[NavItem]:
     """What the portal itself offers at a door."""
     if door == "desk":
-        if any(held.actions for held in viewer.held):
+        if any(held.service in services for held in viewer.held):
             yield NavItem(_("待办"), reverse("portal:desk"), "list-check")
         if viewer.holds("*", "auditor"):
             group = _("监督")
@@ -73,7 +89,8 @@ def own_entries(door: str, viewer: Viewer) -> Iterable[NavItem]:
         yield NavItem(_("公开"), reverse("portal:open"), "speakerphone")
     else:
         yield NavItem(_("首页"), reverse("portal:open"), "home")
-        yield NavItem(_("服务"), reverse("portal:open-services"), "apps")
+        yield NavItem(_("服务"), reverse("portal:open-services"), "layout-list")
+        yield NavItem(_("数字"), reverse("portal:figures"), "chart-bar")
 
 
 def pages_of(service: Service, door: str) -> tuple[Page, ...]:

@@ -26,7 +26,7 @@ def door_of(path: str) -> str:
 
 
 def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
-    """A refusal as the asker can read it: JSON for programs, a message for htmx, else a page of the same door."""
+    """A refusal as the asker can read it: JSON for programs, a part for htmx, else a page of the same door."""
     fields = {name: str(text) for name, text in refusal.fields.items()}
     if wants_json(request):
         body = {"error": refusal.code, "message": str(refusal), "fields": fields}

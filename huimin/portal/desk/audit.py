@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods
 
 from huimin.core.access.api import PURPOSES, Viewer, looks_within
 from huimin.core.access.types import Purpose
 from huimin.core.journal.api import ACTIONS, entries_within, head, verify
 from huimin.core.places import api as places
+from huimin.kit.ref import Ref
 from huimin.kit.refusal import NotAllowed
 from huimin.ui.parts import Column, Filter, Pager, Row, Table
 
 PAGE = 50
+KINDS = {
+    "person": _lazy("人"), "household": _lazy("户"), "organisation": _lazy("单位"), "division": _lazy("区划"),
+    "enrolment": _lazy("帮扶对象"), "notice": _lazy("公示"), "case": _lazy("办件"), "site": _lazy("站点"),
+    "device": _lazy("设备"),
+}  # fmt: skip
+SHOWN = {"id_number": _lazy("证件号码"), "phone": _lazy("电话"), "address": _lazy("住址")}
 
 
 def auditor(request: HttpRequest) -> Viewer:
@@ -25,6 +34,15 @@ def auditor(request: HttpRequest) -> Viewer:
     if not viewer.holds("*", "auditor"):
         raise NotAllowed(_("操作日志只对审计员开放。"), code="auditors_only")
     return viewer
+
+
+def in_words(subjects: Sequence[str]) -> str:
+    """Subjects as an auditor reads them: the kind, and enough of the id to tell two apart."""
+    refs = [Ref.parse(subject) for subject in subjects[:3]]
+    words = [
+        f"{KINDS.get(ref.kind, ref.kind)} {ref.id if ref.kind == 'division' else ref.id[:8]}" for ref in refs
+    ]
+    return "，".join(words) + (_(" 等 %(n)d 个") % {"n": len(subjects)} if len(subjects) > 3 else "")
 
 
 def cursor(request: HttpRequest) -> int | None:
@@ -49,7 +67,7 @@ def audit(request: HttpRequest) -> HttpResponse:
             Column(_("序号"), "number", phone=False), Column(_("对象"), phone=False),
         ],
         rows=[
-            Row([row.at, row.title, row.actor_label, names.get(row.area, row.area), row.seq, ", ".join(row.subjects[:3])])
+            Row([row.at, row.title, row.actor_label, names.get(row.area, row.area), row.seq, in_words(row.subjects)])
             for row in rows[:PAGE]
         ],
         pager=Pager(after=str(rows[PAGE - 1].seq) if len(rows) > PAGE else ""),
@@ -83,8 +101,8 @@ def looks(request: HttpRequest) -> HttpResponse:
         ],
         rows=[
             Row([
-                row.at, row.viewer_label, row.subject, names.get(row.area, row.area),
-                str(PURPOSES.get(Purpose(row.purpose), row.purpose)), row.revealed, row.reason,
+                row.at, row.viewer_label, in_words([row.subject]), names.get(row.area, row.area),
+                str(PURPOSES.get(Purpose(row.purpose), row.purpose)), SHOWN.get(row.revealed, row.revealed), row.reason,
             ])
             for row in rows[:PAGE]
         ],

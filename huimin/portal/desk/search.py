@@ -13,7 +13,7 @@ LIMIT = 20
 
 
 def search(request: HttpRequest) -> HttpResponse:
-    """What `?q=` finds: a name, pinyin, initials, an identity number, a household's number, a place or its code."""
+    """What `?q=` finds: a name, pinyin, an identity number, a household's number, a place or its code."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     text = " ".join(request.GET.get("q", "").split())[:80]
     context = {"text": text, "people": (), "households": (), "places": ()}

@@ -48,7 +48,7 @@ class Section:
 def todo(request: HttpRequest) -> HttpResponse:
     """The work list; `?kind=` shows one kind only."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    if not any(viewer.has(label) for label in services):
+    if not any(held.service in services for held in viewer.held):
         if viewer.holds("*", "auditor"):
             return redirect("portal:audit")
         if viewer.admin:
@@ -75,7 +75,7 @@ def waiting(viewer: Viewer) -> list[Task]:
     found = [
         task
         for label, service in services.items()
-        if service.tasks and viewer.has(label)
+        if service.tasks and any(held.service == label for held in viewer.held)
         for task in service.tasks(viewer, LIMIT)
     ]
     return sorted(
