@@ -37,7 +37,7 @@ class RuleFile:
     @cached_property
     def decision(self) -> str:
         """The decision the rule is asked for: the one named like the file, else its last."""
-        names = list(self.model.decisions)
+        names = [decision.name for decision in self.model.decisions]
         return self.path.stem if self.path.stem in names else names[-1]
 
     @cached_property

@@ -67,7 +67,7 @@ def latest_guarantees(moment: Any) -> Any:
     columns: dict[str, Any] = {}
     for kind in GuaranteeKind.values:
         here = last.kind == kind
-        columns[f"{kind}_secure"] = last.secure.cast("int16").max(where=here).cast("boolean")
+        columns[f"{kind}_secure"] = last.secure.any(where=here)
         columns[f"{kind}_secure_at"] = last.on.max(where=here)
         columns[f"{kind}_secure_source"] = last.found_by.max(where=here)
     return last.group_by(subject=last.household_id).aggregate(**columns)

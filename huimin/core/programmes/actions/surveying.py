@@ -33,6 +33,6 @@ def conclude_survey(act: Act, *, procedure: UUID) -> dict[str, Any]:
         row.resume = ""  # another outcome: it must be reviewed again from the start
     if entering:
         row.kind = kind
-    record(act, row, "done", decision=decision.id, outcome=decision.outcome)
+    record(act, row, "done", decision=decision.id, decided=decision.outcome)
     forward(act, programme, row)
     return {"decision": decision.id, "passed": True, "outcome": decision.outcome}
