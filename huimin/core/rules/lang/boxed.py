@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from . import logic, tables
 from . import model as m
 from .functions import NoMatchError, NoResultError
-from .interpret import call_by_name, closure, steps
+from .interpret import MAX_ROUNDS, call_by_name, closure, steps
 from .plan import Plan
 from .problems import Place
 from .schema import ANY, Type
 from .scope import Scope
+from .text import shown
 from .values import Function, Range, Value, kind
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def _iteration(session: Session, plan: Plan, box: m.Iteration, scope: Scope) -> 
     domain = evaluate(session, plan, box.domain, scope)
     values = steps(domain, both_ways=False) if isinstance(domain, Range) else domain
     if not isinstance(values, list):
-        return session.run.fail("eval.iteration", found=kind(domain))
+        return session.run.fail("eval.iteration", found=shown(domain), limit=MAX_ROUNDS)
     results: list[Value] = []
     for value in values:
         inner = Scope({box.name: value, "partial": results}, scope)

@@ -100,7 +100,8 @@ def _policy(table: m.DecisionTable) -> Iterator[Problem]:
 
 
 def texts(plan: Plan) -> Iterator[Problem]:
-    """Expressions and cells that cannot be read."""
+    """Expressions, cells and allowed values that cannot be read."""
+    yield from plan.unreadable
     yield from (found for found in plan.trees.values() if isinstance(found, Problem))
 
 

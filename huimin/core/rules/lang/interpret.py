@@ -16,6 +16,8 @@ from .tree import Node
 from .values import Function, Range, Value, kind, number, whole
 
 Context = dict[str, Any]
+MAX_ROUNDS = 100_000
+"""A loop that would go further is an error of its author, and must not hold up a server."""
 
 
 class Interpreter:
@@ -123,6 +125,8 @@ class Interpreter:
         for inner in self._rounds(node.iterators, Scope({"partial": results}, scope)):
             if inner is None:
                 return None
+            if len(results) == MAX_ROUNDS:
+                return self._fail(node, "eval.iteration", found="more", limit=MAX_ROUNDS)
             results.append(self.evaluate(node.result, inner))
         return results
 
@@ -161,7 +165,7 @@ class Interpreter:
         else:
             values = None
         if values is None:
-            self._fail(iterator, "eval.iteration", found=kind(domain))
+            self._fail(iterator, "eval.iteration", found=shown(domain), limit=MAX_ROUNDS)
         return values
 
     # Collections
@@ -346,6 +350,8 @@ def steps(domain: Range, both_ways: bool) -> list[Value] | None:
     elif (start := whole(low)) is not None and (end := whole(high)) is not None:
         first, last, made = start, end, number
     else:
+        return None
+    if abs(last - first) >= MAX_ROUNDS:
         return None
     if last < first:
         return [made(each) for each in range(first, last - 1, -1)] if both_ways else None

@@ -30,6 +30,7 @@ _PARAMETER = re.compile(r"(?P<name>[^\s:,()][^:,()]*?)\s*(?=[:,)])")
 _ITERATOR = re.compile(rf"(?P<name>{WORD}(?:\s+{WORD})*?)\s+in(?![\w])")
 _TYPE_NAMES = Names(ALIASES)
 MAX_DEPTH = 80
+MAX_HEIGHT = 150
 T = TypeVar("T")
 
 
@@ -84,6 +85,8 @@ class _Parser:
         result = rule()
         if self._scan.peek().kind != "end":
             raise self._unexpected("an operator or the end of the text")
+        if isinstance(result, Node) and result.height() > MAX_HEIGHT:
+            raise FeelError("feel.depth", result.start, result.end)
         return result
 
     def _take(self) -> Token:
@@ -145,7 +148,7 @@ class _Parser:
     def expression(self, power: int = 0) -> Node:
         """An expression of operators that bind tighter than power."""
         self._depth += 1
-        start = self._scan.position
+        start = self._scan.start
         if self._depth > MAX_DEPTH:
             raise FeelError("feel.depth", start, start)
         left = self._prefix()
@@ -191,6 +194,8 @@ class _Parser:
         return {"start": start, "end": self._end}
 
     def _prefix(self) -> Node:
+        if name := self._known_name(self._names):
+            return tree.Name(name[0], start=name[1], end=self._end)
         token = self._scan.peek()
         if token.kind == "word":
             return self._word(token)
@@ -207,11 +212,16 @@ class _Parser:
         found = temporal.read_any(unquoted(f'"{token.text}"'))
         return tree.BadLiteral(token.text, **span) if found is None else tree.Literal(found, **span)
 
+    def _known_name(self, names: Names) -> tuple[str, int] | None:
+        """The longest name of several words, or of unusual signs, that stands next, and its start."""
+        start = self._scan.start
+        end = names.longest(self._scan.text, start)
+        if end is None:
+            return None
+        self._scan.position = self._end = end
+        return normal(self._scan.text[start:end]), start
+
     def _word(self, token: Token) -> Node:
-        end = self._names.longest(self._scan.text, token.start)
-        if end is not None:
-            self._scan.position = self._end = end
-            return tree.Name(normal(self._scan.text[token.start : end]), **self._span(token.start))
         self._take()
         if token.text in _CONSTANTS:
             return tree.Literal(_CONSTANTS[token.text], **self._span(token.start))
@@ -348,12 +358,9 @@ class _Parser:
         return tree.Entry(key, value, **self._span(start))
 
     def _member(self) -> str:
-        token = self._scan.peek()
-        end = self._members.longest(self._scan.text, token.start)
-        if end is not None:
-            self._scan.position = self._end = end
-            return normal(self._scan.text[token.start : end])
-        if token.kind != "word":
+        if name := self._known_name(self._members):
+            return name[0]
+        if self._scan.peek().kind != "word":
             raise self._unexpected("a name")
         return self._take().text
 
@@ -486,12 +493,9 @@ class _Parser:
         raise FeelError("feel.unknown_type", start, self._end, name=name)
 
     def _type_name(self) -> str:
-        token = self._scan.peek()
-        end = self._type_names.longest(self._scan.text, token.start)
-        if end is not None:
-            self._scan.position = self._end = end
-            return normal(self._scan.text[token.start : end])
-        if token.kind != "word":
+        if known := self._known_name(self._type_names):
+            return known[0]
+        if self._scan.peek().kind != "word":
             raise self._unexpected("the name of a type")
         name = self._take().text
         while self._at("."):

@@ -42,6 +42,7 @@ class Plan:
         self._by_id = {each.id: each for each in model.elements()}
         self._items = {each.name: each for each in model.items}
         self._open: set[str] = set()
+        self.unreadable: list[Problem] = []
         self.types: dict[str, Type] = {}
         self._named_types: dict[str, Type] = {}
         self._required: dict[m.Element, dict[str, Required]] = {}
@@ -109,7 +110,10 @@ class Plan:
         text = item.allowed
         try:
             tests = parse_tests(text.source, Surroundings(Names(GLOBAL_NAMES)))
-        except FeelError:
+        except FeelError as wrong:
+            self.unreadable.append(
+                problem(wrong.code, text.place.span(wrong.start, wrong.end), **wrong.params)
+            )
             return base
         return Restricted(item.name, base, text.source, lambda value: passes(tests, value))
 

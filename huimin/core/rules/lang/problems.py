@@ -58,7 +58,7 @@ MESSAGES: dict[str, str] = {
     "eval.not_function": "{found} is not a function.",
     "eval.arguments": "The function '{name}' cannot be called with these arguments: {reason}.",
     "eval.result": "The function '{name}' has no result: {reason}.",
-    "eval.iteration": "A 'for', 'some' or 'every' goes over a list or a range of whole numbers, not {found}.",
+    "eval.iteration": "A loop goes over a list or at most {limit} whole numbers or days, not {found}.",
     "eval.range": "{low} and {high} are not the ends of one range.",
     "eval.literal": "'{text}' is not a date, time or duration.",
     "eval.type": "{value} is not of type {type}.",

@@ -59,6 +59,14 @@ class Scanner:
     def position(self, value: int) -> None:
         self._position, self._ahead = value, None
 
+    @property
+    def start(self) -> int:
+        """Where the next token would start, without reading it: a name may start there that is no token."""
+        if self._ahead is not None:
+            return self._ahead.start
+        skipped = _SKIP.match(self.text, self._position)
+        return skipped.end() if skipped else self._position
+
     def peek(self) -> Token:
         """The next token, left where it is."""
         if self._ahead is None:
@@ -72,8 +80,7 @@ class Scanner:
         return token
 
     def _scan(self) -> Token:
-        skipped = _SKIP.match(self.text, self._position)
-        start = skipped.end() if skipped else self._position
+        start = self.start
         if start >= len(self.text):
             return Token("end", "", start, start)
         match = _TOKEN.match(self.text, start)

@@ -31,9 +31,20 @@ class Node:
 
     def walk(self) -> Walk[Node]:
         """This node and everything below it, parents first."""
-        yield self
-        for child in self.children():
-            yield from child.walk()
+        waiting: list[Node] = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting += reversed([*node.children()])
+
+    def height(self) -> int:
+        """How many nodes lie above each other at most."""
+        level: list[Node] = [self]
+        count = 0
+        while level:
+            level = [child for node in level for child in node.children()]
+            count += 1
+        return count
 
 
 # Leaves

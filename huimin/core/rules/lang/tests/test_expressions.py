@@ -77,6 +77,8 @@ def test_temporal_literals_become_python_values(feel):
         ("floor(nothing: 1)", "eval.arguments"),
         ("date(\"x\")", "eval.result"),
         ("for x in 1 return x", "eval.iteration"),
+        ("for x in 1..999999999 return x", "eval.iteration"),
+        ("for x in 1..999, y in 1..999 return x", "eval.iteration"),
         ("[1..\"a\"]", "eval.range"),
         ("@\"x\"", "eval.literal"),
         ("-\"a\"", "eval.operand"),

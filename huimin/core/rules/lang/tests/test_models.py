@@ -246,6 +246,11 @@ def test_a_check_finds_what_is_wrong(definitions, logic, code):
     assert code in [each.code for each in lang.check(broken(definitions, logic))]
 
 
+def test_allowed_values_that_cannot_be_read_are_found(definitions):
+    item = '<itemDefinition name="t"><typeRef>string</typeRef><allowedValues><text>"a</text></allowedValues></itemDefinition>'
+    assert [each.code for each in lang.check(definitions(item))] == ["feel.string"]
+
+
 def test_a_problem_names_row_and_column(definitions):
     model = broken(definitions, INCOME + TABLE.format("UNIQUE", ROW.format("-") + ROW.format("[1..")))
     found = lang.check(model)

@@ -39,6 +39,12 @@ def test_chinese_and_rare_characters_make_names():
     assert read("𠮷") == N("𠮷")
 
 
+def test_a_name_in_scope_may_start_with_a_digit_or_a_full_width_sign():
+    assert read("2023年收入 * 2", "2023年收入").left == N("2023年收入")
+    assert read("（税前）收入 > 0", "（税前）收入").left == N("（税前）收入")
+    assert read("2023 * 2", "2023年收入").left == tree.Literal(2023)
+
+
 def test_members_with_spaces_are_known_from_types_and_earlier_keys():
     assert read("x.first name", members=["first name"]) == tree.Path(N("x"), "first name")
     assert read("{first name: 1}.first name").member == "first name"
@@ -120,6 +126,7 @@ def test_nodes_know_where_they_stand():
         ("x in ()", "feel.unexpected", 6),
         ("{a 1}", "feel.unexpected", 1),
         ("(" * 200 + "1" + ")" * 200, "feel.depth", 80),
+        (" or ".join(["a"] * 5000), "feel.depth", 0),
     ],
 )
 def test_what_cannot_be_read_is_refused_at_its_place(text, code, start):
