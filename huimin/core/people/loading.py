@@ -118,7 +118,7 @@ def _copy(
         with connection.cursor() as cursor:
             # The history's context travels with ordinary statements only: this one sets it for the COPY as well.
             cursor.execute("SET LOCAL synchronous_commit TO DEFAULT")
-            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+            with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
                 for row in shape(chunk):
                     copy.write_row(row)
         done += len(chunk)
