@@ -104,7 +104,7 @@ const kinds = {
         itemWidth: 12, itemHeight: 140, text: [`${write(high)} ${data.unit}`, write(low)], textStyle: text,
       },
       series: [{
-        type: "map", map: data.geojson, top: 8, bottom: 48, roam: false, selectedMode: false,
+        type: "map", map: data.geojson, left: 8, right: 8, top: 8, bottom: 48, preserveAspect: "contain", roam: false, selectedMode: false,
         label: { show: data.categories.length <= 20, fontSize: 11, color: INK, textBorderColor: "rgba(255,255,255,0.85)", textBorderWidth: 3 },
         itemStyle: { areaColor: "#f6f7f9", borderColor: "#fff", borderWidth: 1 },
         emphasis: { label: { color: INK }, itemStyle: { areaColor: "inherit", borderColor: INK, borderWidth: 2 } },
