@@ -152,6 +152,7 @@ ACCOUNT_ADAPTER = "huimin.core.access.signin.Adapter"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False  # shared computers: the session ends with the browser
 ACCOUNT_RATE_LIMITS = {"login_failed": False}  # axes counts failures, with records
+ACCOUNT_FORMS = {"login": "huimin.core.access.signin.SignInForm"}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/open/"

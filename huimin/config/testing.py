@@ -1,4 +1,4 @@
-"""Settings for tests: the real ones on a cluster of their own, with quick passwords and plain static files."""
+"""Settings for tests: the real ones on a cluster of their own, quick passwords, plain static files."""
 
 import os
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from huimin.core.access.admin import site as system_site
 from huimin.manifest import services
 
 
 def mounted(label: str, folder: str) -> URLResolver:
-    """A service's lists `desk`, `me` and `open` under /desk/<label>/, /me/<label>/, /open/<label>/, in one namespace."""
+    """A service's lists `desk`, `me`, `open` under /desk/<label>/, /me/<label>/, /open/<label>/; one namespace."""
     pages = import_module(f"{folder}.urls")
     doors: list[URLPattern | URLResolver] = [
         path(f"{door}/{label}/", include(list(getattr(pages, door, ())))) for door in ("desk", "me", "open")
@@ -29,7 +29,7 @@ def service_urls() -> list[URLResolver]:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("huimin.portal.urls")),
     path("account/", include("huimin.portal.account_urls")),
-    path("system/", admin.site.urls),
+    path("system/", system_site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     *service_urls(),
 ]

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from huimin.core.access.api import PUBLIC, Kind
 from huimin.kit.refusal import Refused
 
 BASES = {"desk": "ui/desk.html", "me": "ui/citizen.html", "open": "ui/open.html"}
@@ -26,7 +27,7 @@ def door_of(path: str) -> str:
 
 
 def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
-    """A refusal as the asker can read it: JSON for programs, a part for htmx, else a page of the same door."""
+    """A refusal as the asker can read it: JSON for programs, a part for htmx, else a page of the door."""
     fields = {name: str(text) for name, text in refusal.fields.items()}
     if wants_json(request):
         body = {"error": refusal.code, "message": str(refusal), "fields": fields}
@@ -34,7 +35,11 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     context: dict[str, Any] = {"refusal": refusal, "fields": fields, "message": str(refusal)}
     if getattr(request, "htmx", False):
         return render(request, "portal/refused_part.html", context, status=refusal.status)
-    context["base"] = BASES[door_of(request.path)]
+    viewer = getattr(request, "viewer", PUBLIC)
+    door = door_of(request.path)
+    if (door == "desk" and viewer.kind is not Kind.OFFICER) or (door == "me" and viewer.person is None):
+        door = "open"  # not a frame this viewer works in
+    context["base"], context["door"] = BASES[door], "citizen" if door == "me" else door
     context["back"] = back(request)
     return render(request, "portal/refused.html", context, status=refusal.status)
 

@@ -54,7 +54,7 @@ def ready() -> list[Ready]:
 @never_cache
 @require_POST
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Sign in as the ready account `account`; 404 outside demo mode and for accounts that are not the demo's."""
+    """Sign in as the ready account `account`; 404 outside demo mode and for accounts that are real."""
     name = request.POST.get("account", "")
     account = demo_accounts().get(name) if settings.DEMO and name in READY else None
     if account is None or not account.is_active:

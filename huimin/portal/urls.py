@@ -24,4 +24,5 @@ urlpatterns = [
     path("open/about/", open_door.about, name="about"),
     path("demo/sign-in/", ready_accounts.sign_in, name="ready-sign-in"),
     path("health", health.health, name="health"),
+    path("favicon.ico", health.icon),
 ]

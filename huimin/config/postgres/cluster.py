@@ -190,7 +190,9 @@ class Cluster:
         import psycopg
 
         where = self.connection("postgres")
-        with psycopg.connect(host=where["HOST"], user=where["USER"], dbname="postgres", autocommit=True) as link:
+        with psycopg.connect(
+            host=where["HOST"], user=where["USER"], dbname="postgres", autocommit=True
+        ) as link:
             if not link.execute("SELECT 1 FROM pg_database WHERE datname = %s", [ROLE]).fetchone():
                 link.execute(f"CREATE DATABASE {ROLE}")
 

@@ -1,4 +1,4 @@
-"""Django's admin for system administrators: reading, and the two changes an account needs, through actions."""
+"""Django's admin for system administrators: reading, and an account's two changes through actions."""
 
 from __future__ import annotations
 
@@ -6,21 +6,33 @@ import secrets
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
+from axes.models import AccessAttempt
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from huimin.core.access import actions
 from huimin.core.access.models import Account, Grant, Look, Office, Officer
 from huimin.core.access.scope import current
 from huimin.kit.refusal import Refused
 
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
-admin.site.site_header = admin.site.site_title = _("惠民系统管理")
-admin.site.index_title = _("机构、账号与权限")
-admin.site.has_permission = lambda request: request.user.is_active and request.user.is_superuser  # type: ignore[method-assign]
-admin.site.disable_action("delete_selected")
+
+class SystemSite(admin.AdminSite):
+    """A site of our own with nothing but what is registered here: others' models would be writable."""
+
+    site_header = site_title = _("惠民系统管理")
+    index_title = _("机构、账号与权限")
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Superusers."""
+        return bool(request.user.is_active and request.user.is_superuser)
+
+
+site = SystemSite(name="admin")
+site.login = secure_admin_login(site.login)  # type: ignore[method-assign]
+site.disable_action("delete_selected")
 
 
 class ReadOnly(admin.ModelAdmin):
@@ -38,8 +50,12 @@ class ReadOnly(admin.ModelAdmin):
         """Never."""
         return False
 
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Superusers."""
+        return bool(request.user.is_superuser)
 
-@admin.register(Account)
+
+@admin.register(Account, site=site)
 class AccountAdmin(ReadOnly):
     """Accounts: who can sign in."""
 
@@ -75,12 +91,8 @@ class AccountAdmin(ReadOnly):
                 self.message_user(request, str(refusal), messages.ERROR)
                 return
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Superusers."""
-        return bool(request.user.is_superuser)
 
-
-@admin.register(Office)
+@admin.register(Office, site=site)
 class OfficeAdmin(ReadOnly):
     """Offices."""
 
@@ -104,7 +116,7 @@ class GrantsOf(admin.TabularInline):
         return False
 
 
-@admin.register(Officer)
+@admin.register(Officer, site=site)
 class OfficerAdmin(ReadOnly):
     """Officers with what they may do and where."""
 
@@ -114,7 +126,7 @@ class OfficerAdmin(ReadOnly):
     inlines = (GrantsOf,)
 
 
-@admin.register(Grant)
+@admin.register(Grant, site=site)
 class GrantAdmin(ReadOnly):
     """Roles given."""
 
@@ -123,9 +135,26 @@ class GrantAdmin(ReadOnly):
     list_select_related = ("officer__account",)
 
 
-@admin.register(Look)
+@admin.register(Look, site=site)
 class LookAdmin(ReadOnly):
     """Who looked at whom."""
 
     list_display = ("at", "viewer_label", "subject", "purpose", "revealed")
     list_filter = ("purpose",)
+
+
+@admin.register(AccessAttempt, site=site)
+class AttemptAdmin(ReadOnly):
+    """Failed sign-ins and who is locked out."""
+
+    list_display = ("attempt_time", "username", "ip_address", "failures_since_start")
+    search_fields = ("username", "ip_address")
+    exclude = ("get_data", "post_data", "http_accept")
+
+
+@admin.register(ProcrastinateJob, site=site)
+class JobAdmin(ReadOnly):
+    """Background jobs and how they went."""
+
+    list_display = ("id", "task_name", "status", "attempts", "scheduled_at")
+    list_filter = ("status",)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class AccessConfig(AppConfig):
     name = "huimin.core.access"
     label = "access"
+    verbose_name = _("机构、账号与权限")
 
     def ready(self) -> None:
         from huimin.core.access.types import Role

@@ -5,11 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import LoginForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from huimin.core.access.types import Kind, Viewer
 from huimin.core.access.viewers import viewer_of
+
+
+class SignInForm(LoginForm):
+    """Allauth's form without its hint at mail, and with labels instead of placeholders."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+        self.fields["password"].help_text = ""
 
 
 def home_of(viewer: Viewer) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
+from django.utils.translation import gettext as _
+
 from huimin.core.journal.action import ACTIONS
 from huimin.core.journal.models import Entry, Head, Outgoing
 from huimin.core.journal.types import EntryView
@@ -13,12 +15,19 @@ from huimin.core.places.types import Span
 from huimin.kit.ref import Ref
 
 
+def label(row: Entry) -> str:
+    """Who did it, as pages show it: a person's name, or the platform with its duty."""
+    if row.actor.startswith("system:"):
+        return _("系统（%(duty)s）") % {"duty": row.actor_label}
+    return row.actor_label
+
+
 def view(row: Entry) -> EntryView:
     """An entry as pages show it."""
     known = ACTIONS.get(row.action)
     return EntryView(
         seq=row.seq, id=row.id, at=row.at, action=row.action, title=str(known.title) if known else row.action,
-        actor=row.actor, actor_label=row.actor_label, area=row.area, subjects=tuple(row.subjects),
+        actor=row.actor, actor_label=label(row), area=row.area, subjects=tuple(row.subjects),
         details=json.loads(row.payload),
     )  # fmt: skip
 

@@ -85,6 +85,5 @@ def tiles(viewer: Viewer) -> Sequence[Tile]:
         for page in service.me
         if not page.needs or viewer.may(page.needs)
     ]
-    found.append(Tile(_("我能享受什么"), reverse("portal:entitlements"), "heart-handshake"))
     found.append(Tile(_("公示公告"), reverse("portal:open"), "speakerphone"))
     return found

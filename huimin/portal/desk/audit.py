@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 
 from django.http import HttpRequest, HttpResponse
@@ -45,6 +45,12 @@ def in_words(subjects: Sequence[str]) -> str:
     return "，".join(words) + (_(" 等 %(n)d 个") % {"n": len(subjects)} if len(subjects) > 3 else "")
 
 
+def names_of(areas: Iterable[str]) -> Callable[[str], str]:
+    """How to name some places: one query, and the code where a name is not known."""
+    names = places.names(set(areas))
+    return lambda code: names.get(code, code)
+
+
 def cursor(request: HttpRequest) -> int | None:
     """The row before which the page begins, from `?after=`."""
     asked = request.GET.get("after", "")
@@ -59,7 +65,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     rows = entries_within(
         viewer.spans("*"), action=request.GET.get("action", ""), before=cursor(request), limit=PAGE + 1
     )
-    names = places.names({row.area for row in rows})
+    place = names_of(row.area for row in rows)
     table = Table(
         caption=_("操作日志"),
         columns=[
@@ -67,7 +73,7 @@ def audit(request: HttpRequest) -> HttpResponse:
             Column(_("序号"), "number", phone=False), Column(_("对象"), phone=False),
         ],
         rows=[
-            Row([row.at, row.title, row.actor_label, names.get(row.area, row.area), row.seq, in_words(row.subjects)])
+            Row([row.at, row.title, row.actor_label, place(row.area), row.seq, in_words(row.subjects)])
             for row in rows[:PAGE]
         ],
         pager=Pager(after=str(rows[PAGE - 1].seq) if len(rows) > PAGE else ""),
@@ -92,7 +98,7 @@ def looks(request: HttpRequest) -> HttpResponse:
         viewer.spans("*"), purpose=purpose if purpose in set(Purpose) else "",
         revealed=request.GET.get("revealed") == "1", before=cursor(request), limit=PAGE + 1,
     )  # fmt: skip
-    names = places.names({row.area for row in rows})
+    place = names_of(row.area for row in rows)
     table = Table(
         caption=_("查看记录"),
         columns=[
@@ -101,8 +107,9 @@ def looks(request: HttpRequest) -> HttpResponse:
         ],
         rows=[
             Row([
-                row.at, row.viewer_label, in_words([row.subject]), names.get(row.area, row.area),
-                str(PURPOSES.get(Purpose(row.purpose), row.purpose)), SHOWN.get(row.revealed, row.revealed), row.reason,
+                row.at, row.viewer_label, in_words([row.subject]), place(row.area),
+                str(PURPOSES.get(Purpose(row.purpose), row.purpose)),
+                str(SHOWN.get(row.revealed, row.revealed)), row.reason,
             ])
             for row in rows[:PAGE]
         ],
