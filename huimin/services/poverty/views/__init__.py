@@ -1,0 +1,1 @@
+"""The pages of targeted help at the three doors."""
