@@ -50,7 +50,7 @@ def officer(system: Any) -> Callable[..., Any]:
 
 @pytest.fixture
 def citizen(system: Any) -> Callable[..., Any]:
-    """Make a citizen's account for a person: `citizen(person_id)` is his viewer, with `account=True` the account."""
+    """Make a citizen's account for a person: `citizen(person_id)` is his viewer, or his account."""
     from huimin.core.access import api as access
 
     made = iter(range(1, 10_000))

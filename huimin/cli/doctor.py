@@ -19,7 +19,7 @@ from huimin.cli.words import say
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at: state is ok, warning (works without it) or missing; fix: how to get it."""
+    """One thing that was looked at: state is ok, warning or missing; fix says how to get it."""
 
     name: str
     state: str
@@ -99,10 +99,9 @@ def secrets() -> Finding:
     kept = sorted(var().glob("*.secret"))
     loose = [one.name for one in kept if stat.S_IMODE(one.stat().st_mode) & 0o077]
     if loose:
-        return Finding(
-            "secrets", "missing", say(f"别人能读：{', '.join(loose)}", f"others can read: {', '.join(loose)}"),
-            f"chmod 600 {' '.join(str(var() / one) for one in loose)}",
-        )  # fmt: skip
+        names = ", ".join(loose)
+        fix = f"chmod 600 {' '.join(str(var() / one) for one in loose)}"
+        return Finding("secrets", "missing", say(f"别人能读：{names}", f"others can read: {names}"), fix)
     found = say(f"{len(kept)} 个，只有本用户能读", f"{len(kept)}, readable by this user only")
     return Finding("secrets", "ok", found if kept else say("首次启动时生成", "made at the first start"))
 
@@ -204,7 +203,7 @@ def heartbeat() -> Finding:
 
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FILTER (WHERE last_heartbeat > now() - interval '2 minutes') FROM procrastinate_workers"
+            "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '2 minutes'"
         )
         alive = cursor.fetchone()[0]
     if alive:

@@ -52,6 +52,6 @@ def django(duty: str) -> Iterator[None]:
             say(f"数据库没有应答：{error}", f"The database does not answer: {error}"),
             say(
                 "检查 DATABASE_URL；没有设置时会用 HUIMIN_VAR 里自带的数据库。先运行 huimin migrate。",
-                "Check DATABASE_URL (without one, the embedded server in HUIMIN_VAR). Run `huimin migrate` first.",
+                "Check DATABASE_URL (or HUIMIN_VAR, the embedded server). Run `huimin migrate` first.",
             ),
         )

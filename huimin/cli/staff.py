@@ -43,7 +43,7 @@ class Post:
 
 
 def posts(villages: list[str], names: dict[str, str]) -> list[Post]:
-    """A post at every level above each village, once a division; the first village's are the ready accounts."""
+    """A post at every level above each village, once a division; the first village's are the ready ones."""
     found: dict[str, Post] = {}
     for number, village in enumerate(villages):
         for level, (office, title) in TITLES.items():

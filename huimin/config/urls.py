@@ -11,7 +11,7 @@ from huimin.manifest import services
 
 
 def mounted(label: str, folder: str) -> URLResolver:
-    """A service's lists `desk`, `me`, `open` under /desk/<label>/, /me/<label>/, /open/<label>/; one namespace."""
+    """A service's lists `desk`, `me`, `open` under /<door>/<label>/, in one namespace."""
     pages = import_module(f"{folder}.urls")
     doors: list[URLPattern | URLResolver] = [
         path(f"{door}/{label}/", include(list(getattr(pages, door, ())))) for door in ("desk", "me", "open")

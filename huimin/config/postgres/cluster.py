@@ -101,7 +101,7 @@ class Cluster:
         if self._reaches(self.bin / "postgres") and self._reaches(self.home):
             return
         mark = hashlib.sha256(str(self.asked).encode()).hexdigest()[:12]
-        place = Path("/var/tmp") / f"huimin-{mark}"
+        place = Path("/var/tmp") / f"huimin-{mark}"  # noqa: S108 - root makes it, nobody else can write there
         place.mkdir(mode=0o755, exist_ok=True)
         if not (place / "pginstall" / "bin" / "postgres").exists():
             shutil.copytree(self.bin.parent, place / "pginstall", symlinks=True, dirs_exist_ok=True)

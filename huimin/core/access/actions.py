@@ -100,7 +100,7 @@ def open_account(
     superuser: bool = False,
     demo: bool = False,
 ) -> dict[str, Any]:
-    """Open an account for a citizen (`person`) or an administrator, or bring the one of that name into line."""
+    """Open an account for a citizen (`person`) or an administrator; one of that name is brought into line."""
     act.on(Ref.of("person", person) if person else Ref.of("division", area), area=area)
     account = Account.objects.filter(username=username).first() or Account(username=username)
     account.display_name, account.person_id, account.is_demo = name, person, demo

@@ -17,7 +17,7 @@ from huimin.core.access.looks import PURPOSES, looks_at, looks_within, record_lo
 from huimin.core.access.queries import account_of, demo_accounts, office_of, officer_card, officers_in
 from huimin.core.access.scope import AreaManager, NoViewer, acting_as, become, beyond, current, system
 from huimin.core.access.types import PUBLIC, Kind, Purpose, Role, Viewer, within
-from huimin.core.access.viewers import ROLES, own_things, register_roles, viewer_of
+from huimin.core.access.viewers import ROLES, own_things, register_roles, viewer_of, viewer_of_id
 
 __all__ = [
     "PUBLIC",
@@ -56,5 +56,6 @@ __all__ = [
     "system",
     "unmask",
     "viewer_of",
+    "viewer_of_id",
     "within",
 ]

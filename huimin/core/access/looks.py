@@ -66,7 +66,7 @@ def looks_within(
     before: int | None = None,
     limit: int = 50,
 ) -> list[Look]:
-    """The latest looks at people of some places, newest first; `revealed`: only those that unmasked something."""
+    """The latest looks at people of some places, newest first; `revealed`: only where something was unmasked."""
     rows = Look.objects.filter(places.q(spans, column="area", group=None))
     if purpose:
         rows = rows.filter(purpose=purpose)

@@ -45,7 +45,7 @@ class Role:
 
 @dataclass(frozen=True, kw_only=True)
 class Held:
-    """One role that a viewer holds, with the area it counts in; `reads`: whether it lets him see people there."""
+    """One role that a viewer holds and the area it counts in; `reads`: whether it lets him see people there."""
 
     service: str
     role: str

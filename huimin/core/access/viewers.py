@@ -82,3 +82,12 @@ def viewer_of(account: Account, today: date | None = None) -> Viewer:
         area=roles[0].area if roles else (post.office.division_code if post else ""),
         admin=account.is_superuser,
     )
+
+
+def viewer_of_id(id: str) -> Viewer | None:
+    """The viewer of that id as he is today, for work he began and left to the worker; None where he may sign in no more."""
+    kind, _colon, number = id.partition(":")
+    if kind != "account" or not number.isdigit():
+        return None
+    account = Account.objects.filter(pk=int(number), is_active=True).first()
+    return viewer_of(account) if account else None
