@@ -37,7 +37,7 @@ def describe_field(field: BoundField, unit: str = "", source: str = "", hint: st
         for part, there in (("error", field.errors), ("hint", hint), ("source", source))
         if there
     ]
-    attrs = {"class": f"{css} is-invalid" if field.errors else css}
+    attrs: dict[str, str | bool] = {"class": f"{css} is-invalid" if field.errors else css}
     if isinstance(widget, NumberInput):  # a number box drops what it cannot read; a text box gives it back
         widget.input_type = "text"
         attrs["inputmode"] = "decimal"

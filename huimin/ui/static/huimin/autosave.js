@@ -67,19 +67,19 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
     localStorage.removeItem(key);
   }
 
-  const save = () => {
-    localStorage.setItem(key, JSON.stringify({ at: Date.now(), values: read(form) }));
+  const save = (sent = false) => {
+    localStorage.setItem(key, JSON.stringify({ at: Date.now(), sent, values: read(form) }));
     if (mark) mark.textContent = mark.dataset.saved;
   };
   form.addEventListener("input", () => {
     clearTimeout(timer);
-    timer = setTimeout(save, 400);
+    timer = setTimeout(save, 400, false);
   });
   form.addEventListener("submit", (event) => {
     clearTimeout(timer);
     if (event.defaultPrevented) return;
     if (navigator.onLine) {
-      save(); // dropped when the next page says the form was taken: <meta name="form-taken" content="key">
+      save(true);
       return;
     }
     event.preventDefault();
@@ -90,6 +90,15 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
   });
 }
 
-for (const taken of document.querySelectorAll('meta[name="form-taken"]')) {
-  localStorage.removeItem(`huimin:form:${taken.content}`);
+// A form that was sent and is not on the page that answered was taken. The sign-in card and the error pages do not
+// run this module: a session that ran out or a server that failed loses nothing.
+const present = new Set([...document.querySelectorAll("form[data-autosave]")].map((form) => `huimin:form:${form.dataset.autosave}`));
+for (const key of Object.keys(localStorage)) {
+  if (!key.startsWith("huimin:form:") || present.has(key)) continue;
+  try {
+    const kept = JSON.parse(localStorage.getItem(key));
+    if (kept.sent || Date.now() - kept.at > WEEK) localStorage.removeItem(key);
+  } catch {
+    localStorage.removeItem(key);
+  }
 }

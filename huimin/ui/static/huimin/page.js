@@ -46,6 +46,10 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     return;
   }
+  if (form.matches("[data-forget]")) {
+    // Signing out of a shared machine leaves nothing of what was typed.
+    for (const key of Object.keys(localStorage)) if (key.startsWith("huimin:")) localStorage.removeItem(key);
+  }
   if (!form.matches("[data-once]") || event.defaultPrevented) return;
   if (form.dataset.sent) {
     event.preventDefault();
