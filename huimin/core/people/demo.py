@@ -138,6 +138,9 @@ class Population:
             max(head.born + timedelta(days=365 * random.randint(22, 30)), date(1984, 1, 1)), date(2023, 1, 1)
         )
         opened += timedelta(days=random.randrange(300))
+        for one in family.members:
+            if one.died is not None:
+                opened = min(opened, one.died - timedelta(days=365))
         self.numbers[code] += 1
         serial = self.numbers[code]
         id = self.uuid()

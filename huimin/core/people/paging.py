@@ -54,23 +54,24 @@ def keyset(
     backward = more if back else values is not None
     return KeysetPage(
         rows=tuple(show(row) for row in found),
-        next=_write(False, found[-1], names) if forward else None,
-        previous=_write(True, found[0], names) if backward else None,
+        next=cursor(False, found[-1], names) if forward else None,
+        previous=cursor(True, found[0], names) if backward else None,
     )
 
 
-def _write(back: bool, row: Any, names: list[str]) -> str:
+def cursor(back: bool, row: Any, names: Sequence[str]) -> str:
+    """The cursor of the page after a row, or (`back`) of the page before it."""
     values = [str(getattr(row, name)) for name in names]
-    text = json.dumps([int(back), names, values], ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps([int(back), list(names), values], ensure_ascii=False, separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _read(cursor: str, names: list[str], model: Any) -> tuple[bool, list[Any]]:
+def _read(text: str, names: list[str], model: Any) -> tuple[bool, list[Any]]:
     try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-        back, named, values = json.loads(text)
+        read = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
+        back, named, values = json.loads(read)
         if named != names or len(values) != len(names) or back not in (0, 1):
-            raise ValueError(cursor)
+            raise ValueError(text)
         return bool(back), [_value(model, name, value) for name, value in zip(names, values, strict=True)]
     except (ValueError, TypeError, binascii.Error, UnicodeDecodeError):
         raise Refused(_("页码已失效，请从第一页重新查看。"), code="bad_cursor") from None

@@ -106,9 +106,9 @@ def test_groups_that_moved_to_a_new_village_are_listed_there(register):
     register.household("乙家", group=4)
     places.split(
         XIAGUANYING,
-        into="620123101299",
+        "620123101299",
+        [4],
         name="新村",
-        groups=[4],
         on=date(2026, 1, 1),
         document="民发〔2025〕2 号",
     )
