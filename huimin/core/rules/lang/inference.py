@@ -65,7 +65,7 @@ class Inference:
 
     def _cell(self, node: Node, subject: Type, found: Type) -> None:
         held = found.item if isinstance(found, ListType | RangeType) else found
-        if _never(subject, held) and _never(subject, found):
+        if never(subject, held) and never(subject, found):
             self._report("feel.column_mismatch", node, {"left": plain(subject), "right": plain(held)})
 
     def _literal(self, node: tree.Literal) -> Type:
@@ -96,7 +96,7 @@ class Inference:
         return BOOLEAN
 
     def _compared(self, node: Node, operator: str, left: Type, right: Type) -> None:
-        if _never(left, right):
+        if never(left, right):
             params = {"operator": operator, "left": plain(left), "right": plain(right)}
             self._report("feel.certain_mismatch", node, params)
 
@@ -190,7 +190,7 @@ def plain(found: Type) -> Type:
     return plain(found.base) if isinstance(found, Restricted) else found
 
 
-def _never(left: Type, right: Type) -> bool:
+def never(left: Type, right: Type) -> bool:
     """Whether values of two types can never be equal or ordered."""
     left, right = plain(left), plain(right)
     if isinstance(left, Unknown) or isinstance(right, Unknown):

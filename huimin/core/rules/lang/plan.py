@@ -156,13 +156,17 @@ class Plan:
 
     # Trees
 
+    def readable(self) -> Iterator[tuple[m.Text, tree.Node, Surroundings]]:
+        """The texts that could be read, with their trees and what they may refer to."""
+        for text, node in self.trees.items():
+            if isinstance(node, tree.Node):
+                yield text, node, self.around[text]
+
     def _member_names(self) -> Iterator[str]:
         for item in self.model.items:
             yield from _component_names(item)
         for element in self.model.elements():
-            if isinstance(element, m.Decision | m.KnowledgeModel):
-                function = element.logic if isinstance(element, m.Decision) else element.function
-                yield from (name for each in boxes(function) for name in _made_names(each))
+            yield from (name for each in boxes(logic_of(element)) for name in _made_names(each))
         for plan in self.imports.values():
             yield from plan.members
             yield from (each.name for each in plan.model.elements())
@@ -181,7 +185,7 @@ class Plan:
         # A decision that defines a function may call itself.
         known[element.name] = ANY
         around = Surroundings(Names(GLOBAL_NAMES), self.members, self.types).with_names(known)
-        yield from self._texts(element.logic if isinstance(element, m.Decision) else element.function, around)
+        yield from self._texts(logic_of(element), around)
 
     def _type_of(self, found: Required) -> Type:
         if not isinstance(found, Link):
@@ -262,6 +266,13 @@ def parts(logic: m.Boxed) -> tuple[m.Boxed, ...]:
         case m.Iteration(domain=domain, result=result):
             return (domain, result)
     return ()
+
+
+def logic_of(element: m.Element) -> m.Boxed | None:
+    """The logic of a decision or of business knowledge."""
+    if isinstance(element, m.Decision):
+        return element.logic
+    return element.function if isinstance(element, m.KnowledgeModel) else None
 
 
 def boxes(logic: m.Boxed | None) -> Iterator[m.Boxed]:

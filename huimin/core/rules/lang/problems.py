@@ -27,6 +27,7 @@ MESSAGES: dict[str, str] = {
     "table.different_hits": "Rows {rows} match with different outputs; the hit policy ANY allows one.",
     "table.input_values": "{value} is not among the allowed values {allowed}.",
     "table.output_values": "{value} is not among the allowed output values {allowed}.",
+    "table.outside": "{value} is not among the values {allowed} that this column may have.",
     "table.aggregate": "The outputs {values} cannot be aggregated.",
     # Parsing FEEL
     "feel.unexpected": "Unexpected {found}, expected {expected}.",
@@ -41,6 +42,7 @@ MESSAGES: dict[str, str] = {
     "feel.missing_requirement": "'{name}' is in the model, but the decision does not declare it as required.",
     "feel.certain_mismatch": "{left} and {right} can never be compared with '{operator}'.",
     "feel.certain_arithmetic": "'{operator}' is not defined for {left} and {right}.",
+    "feel.certain_result": "This gives {found}, but {wanted} is declared.",
     "feel.column_mismatch": "The column holds {left}, the cell compares it with {right}.",
     # Evaluating
     "eval.unparsable": "This text could not be read, so it is null: {reason}",

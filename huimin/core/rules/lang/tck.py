@@ -21,7 +21,7 @@ from . import model as m
 from .api import load
 from .functions import NoMatchError, NoResultError
 from .interpret import call_by_name
-from .plan import Link, Plan, boxes
+from .plan import Link, Plan, boxes, logic_of
 from .problems import RuleError
 from .running import Session
 from .scope import Run
@@ -151,8 +151,7 @@ def _tables(model: m.Model, names: list[str]) -> Iterator[bool]:
             continue
         seen.add(link.element)
         if isinstance(link.element, m.Decision | m.KnowledgeModel):
-            held = link.element.logic if isinstance(link.element, m.Decision) else link.element.function
-            yield any(isinstance(each, m.DecisionTable) for each in boxes(held))
+            yield any(isinstance(each, m.DecisionTable) for each in boxes(logic_of(link.element)))
             waiting += link.plan.links(link.element.requires)
         elif isinstance(link.element, m.Service):
             waiting += link.plan.links(link.element.outputs)

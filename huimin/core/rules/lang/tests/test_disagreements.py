@@ -51,6 +51,8 @@ EXPRESSIONS = [
     ("M10 sums are exact", "0.01 * 34000000", {}, D("340000.00")),
     ("M11 half to even", "decimal(2.5, 0)", {}, D(2)),
     ("M11 half to even, two decimals", "decimal(0.515, 2)", {}, D("0.52")),
+    ("M11 the 35th digit goes to the even", "x + 0.5", {"x": D(10) ** 33}, D(10) ** 33),
+    ("M11 the 35th digit goes up to the even", "x + 0.5", {"x": D(10) ** 33 + 1}, D(10) ** 33 + 2),
     ("M11 half up", "round half up(-5.5, 0)", {}, D(-6)),
     ("M12 beyond 32 bits", "2147483647 + 1", {}, D(2147483648)),
     ("M12 34 digits are exact", "99999999999999999 * 99999999999999999", {}, D("9999999999999999800000000000000001")),

@@ -251,6 +251,22 @@ def test_allowed_values_that_cannot_be_read_are_found(definitions):
     assert [each.code for each in lang.check(definitions(item))] == ["feel.string"]
 
 
+def test_a_constant_outside_the_domain_of_its_column_is_found(definitions):
+    item = '<itemDefinition name="tGrade"><typeRef>string</typeRef><allowedValues><text>"一类", "二类"</text></allowedValues></itemDefinition>'
+    typed = TABLE.format("FIRST", ROW.format('"一类"') + ROW.format('"二类", "三类"') + ROW.format("-"))
+    typed = typed.replace("<inputExpression>", '<inputExpression typeRef="tGrade">')
+    model = definitions(f'{item}<decision id="d" name="d"><variable name="d"/>{typed}</decision>')
+    found = [each for each in lang.check(model) if each.code == "table.outside"]
+    assert [(each.place.row, each.params["value"]) for each in found] == [(2, '"三类"')]
+
+
+def test_a_result_of_another_type_than_declared_is_found(definitions):
+    model = definitions(
+        f'<decision id="d" name="d"><variable name="d" typeRef="number"/>{literal("string(1)")}</decision>'
+    )
+    assert [each.code for each in lang.check(model)] == ["feel.certain_result"]
+
+
 def test_a_problem_names_row_and_column(definitions):
     model = broken(definitions, INCOME + TABLE.format("UNIQUE", ROW.format("-") + ROW.format("[1..")))
     found = lang.check(model)
@@ -271,6 +287,7 @@ def test_passes_are_a_tuple_to_be_read_aloud():
         "types",
         "names",
         "kinds",
+        "domains",
     ]
 
 
