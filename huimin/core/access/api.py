@@ -13,6 +13,7 @@ from huimin.core.access.actions import (
     split_village,
     unmask,
 )
+from huimin.core.access.demo import load_accounts
 from huimin.core.access.looks import PURPOSES, looks_at, looks_within, record_look
 from huimin.core.access.queries import account_of, demo_accounts, office_of, officer_card, officers_in
 from huimin.core.access.scope import AreaManager, NoViewer, acting_as, become, beyond, current, system
@@ -39,6 +40,7 @@ __all__ = [
     "demo_accounts",
     "end_grant",
     "grant",
+    "load_accounts",
     "looks_at",
     "looks_within",
     "merge_villages",

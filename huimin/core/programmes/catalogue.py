@@ -16,5 +16,7 @@ def register_programme(programme: Programme) -> None:
             raise ValueError(f"{programme.code}: a step occurs twice")
         for step in way:
             if not step.needs.startswith(programme.service + "."):
-                raise ValueError(f"{programme.code}: step {step.code} needs {step.needs!r}, a right of another service")
+                raise ValueError(
+                    f"{programme.code}: step {step.code} needs {step.needs!r}, a right of another service"
+                )
     PROGRAMMES.add(programme.code, programme)

@@ -60,7 +60,9 @@ class Procedure(Located):
         )
         indexes = (
             models.Index(
-                fields=["programme", "step", "division_code", "id"], condition=Q(state="open"), name="procedure_waiting"
+                fields=["programme", "step", "division_code", "id"],
+                condition=Q(state="open"),
+                name="procedure_waiting",
             ),
             models.Index(fields=["division_code", "opened"], name="procedure_area"),
         )
@@ -115,7 +117,9 @@ class Meeting(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(condition=Q(present__lte=models.F("eligible")), name="meeting_present"),
-            models.CheckConstraint(condition=Q(state__in=["open", "closed", "cancelled"]), name="meeting_state"),
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "closed", "cancelled"]), name="meeting_state"
+            ),
         )
         indexes = (models.Index(fields=["division_code", "-held_on"], name="meeting_area"),)
 
@@ -226,7 +230,9 @@ class Objection(models.Model):
 
     class Meta:
         constraints = (
-            models.CheckConstraint(condition=Q(state__in=["open", "upheld", "rejected"]), name="objection_state"),
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "upheld", "rejected"]), name="objection_state"
+            ),
         )
 
     def __str__(self) -> str:
@@ -290,7 +296,9 @@ class Assignment(OfEnrolment):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["enrolment"], condition=Q(end__isnull=True), name="assignment_one"),
+            models.UniqueConstraint(
+                fields=["enrolment"], condition=Q(end__isnull=True), name="assignment_one"
+            ),
         )
         indexes = (models.Index(fields=["officer", "end"], name="assignment_officer"),)
 
@@ -316,8 +324,12 @@ class Measure(OfEnrolment):
     class Meta:
         constraints = (
             models.CheckConstraint(condition=Q(cost__gte=0), name="measure_cost"),
-            models.CheckConstraint(condition=Q(end__isnull=True) | Q(end__gte=models.F("start")), name="measure_dates"),
-            models.CheckConstraint(condition=Q(state__in=["running", "done", "stopped"]), name="measure_state"),
+            models.CheckConstraint(
+                condition=Q(end__isnull=True) | Q(end__gte=models.F("start")), name="measure_dates"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["running", "done", "stopped"]), name="measure_state"
+            ),
         )
 
     def __str__(self) -> str:
@@ -379,8 +391,43 @@ class Attachment(models.Model):
     objects = AreaManager(own={"household": "household_id"})
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["of_kind", "of_id", "sha256"], name="attachment_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=["of_kind", "of_id", "sha256"], name="attachment_once"),
+        )
         indexes = (models.Index(fields=["of_kind", "of_id"], name="attachment_of"),)
 
     def __str__(self) -> str:
         return self.name
+
+
+class BulkRun(models.Model):
+    """One step for many households: what, for whom, how far it is, and what could not be done with the reason."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    programme = models.CharField(max_length=60)
+    step = models.CharField(max_length=60)
+    division_code = models.CharField(max_length=12, db_collation="C")
+    actor = models.CharField(max_length=100)
+    actor_label = models.CharField(max_length=200)
+    procedures = models.JSONField()
+    arguments = models.JSONField(default=dict)
+    total = models.PositiveIntegerField()
+    done = models.PositiveIntegerField(default=0)
+    failed = models.JSONField(default=list)
+    state = models.CharField(max_length=10, default="running")
+    opened = models.DateTimeField()
+    beat = models.DateTimeField()
+    closed = models.DateTimeField(null=True)
+
+    objects = AreaManager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(state__in=["running", "stopped", "done"]), name="bulk_run_state"
+            ),
+        )
+        indexes = (models.Index(fields=["actor", "-opened"], name="bulk_run_actor"),)
+
+    def __str__(self) -> str:
+        return f"{self.step} {self.done}/{self.total}"

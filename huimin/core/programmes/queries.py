@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from huimin.core.access.api import Viewer
 from huimin.core.journal.api import as_of as versions
@@ -79,7 +79,11 @@ def marks(row: Procedure) -> tuple[StepMark, ...]:
         record = last.get(step.code)
         if row.state == "open" and place == here:
             state = "returned" if row.resume else "current"
-        elif record is not None and record.outcome == "done" and (place < here or row.state == "done" or row.resume):
+        elif (
+            record is not None
+            and record.outcome == "done"
+            and (place < here or row.state == "done" or row.resume)
+        ):
             state = "done"
         elif record is not None and record.outcome in ("refused", "withdrawn"):
             state = record.outcome
@@ -137,7 +141,9 @@ def enrolments(programme: str, area: Q | None = None) -> QuerySet[Enrolment]:
 
 def is_enrolled(programme: str, household: UUID | str) -> bool:
     """Whether a household in sight is in a programme now."""
-    return Enrolment.objects.filter(programme=programme, household_id=household).exclude(state="exited").exists()
+    return (
+        Enrolment.objects.filter(programme=programme, household_id=household).exclude(state="exited").exists()
+    )
 
 
 def meeting(id: UUID | str) -> Meeting | None:
@@ -147,7 +153,9 @@ def meeting(id: UUID | str) -> Meeting | None:
 
 def votes_of(meeting_id: UUID | str) -> list[Vote]:
     """The households on a meeting's list with their votes, in order."""
-    return list(Vote.objects.filter(meeting_id=meeting_id).select_related("procedure").order_by("place", "id"))
+    return list(
+        Vote.objects.filter(meeting_id=meeting_id).select_related("procedure").order_by("place", "id")
+    )
 
 
 def photos_of(of_kind: str, of_id: UUID) -> list[Attachment]:
@@ -187,7 +195,60 @@ def due_visits(officer: UUID | None, until: date, programme: str) -> QuerySet[En
 def households_of(officer: UUID, programme: str) -> QuerySet[Enrolment]:
     """The households an officer is responsible for."""
     mine = Assignment.objects.filter(officer_id=officer, end__isnull=True).values("enrolment_id")
-    return Enrolment.objects.filter(id__in=mine, programme=programme).exclude(state="exited").order_by("next_visit", "id")
+    return (
+        Enrolment.objects.filter(id__in=mine, programme=programme)
+        .exclude(state="exited")
+        .order_by("next_visit", "id")
+    )
+
+
+def open_procedures(programme: str) -> QuerySet[Procedure]:
+    """Every procedure that is under way within the viewer's sight."""
+    return Procedure.objects.filter(programme=programme, state="open")
+
+
+def assigned(on: date | None = None, officer: UUID | str | None = None) -> QuerySet[Assignment]:
+    """The assignments in force, today or on a past day, of everyone or of one officer."""
+    rows = Assignment.objects.filter(officer_id=officer) if officer else Assignment.objects.all()
+    if on is None:
+        return rows.filter(end__isnull=True)
+    return rows.filter(Q(end__isnull=True) | Q(end__gt=on), start__lte=on)
+
+
+def responsibles(enrolments: Iterable[UUID], on: date | None = None) -> dict[UUID, Assignment]:
+    """Who is (or was, on a day) responsible, by enrolment; one query."""
+    return {row.enrolment_id: row for row in assigned(on).filter(enrolment_id__in=list(enrolments))}
+
+
+def without_officer(programme: str) -> QuerySet[Enrolment]:
+    """Households in the programme that nobody is responsible for, the longest in first."""
+    held = Assignment.objects.filter(end__isnull=True).values("enrolment_id")
+    rows = Enrolment.objects.filter(programme=programme, state="active").exclude(id__in=held)
+    return rows.order_by("entered", "id")
+
+
+def last_visits(enrolments: Iterable[UUID]) -> dict[UUID, Visit]:
+    """The latest visit of each enrolment; one query."""
+    rows = Visit.objects.filter(enrolment_id__in=list(enrolments)).order_by(
+        "enrolment_id", "-on", "-recorded"
+    )
+    return {row.enrolment_id: row for row in rows.distinct("enrolment_id")}
+
+
+def promises_due(officer: UUID | None, until: date, programme: str) -> QuerySet[Visit]:
+    """Promises due by a day that no later visit has looked after: of one officer, or of everyone in sight."""
+    later = Visit.objects.filter(enrolment_id=OuterRef("enrolment_id"), on__gt=OuterRef("on"))
+    rows = Visit.objects.filter(
+        ~Exists(later), promised_by__lte=until, enrolment__programme=programme, enrolment__state="active"
+    )
+    if officer is not None:
+        rows = rows.filter(enrolment_id__in=assigned(officer=officer).values("enrolment_id"))
+    return rows.select_related("enrolment").order_by("promised_by", "id")
+
+
+def measure(id: UUID | str) -> Measure | None:
+    """One measure with its enrolment within the viewer's sight, or None."""
+    return Measure.objects.select_related("enrolment").filter(id=id).first()
 
 
 def number(value: Any) -> Decimal | None:
@@ -237,7 +298,9 @@ def notice(id: UUID | str) -> NoticeView | None:
     return notice_view(row) if row else None
 
 
-def public_notices(area: Q | None = None, *, open_only: bool = True, after: tuple[date, str] | None = None, limit: int = 50) -> list[NoticeView]:
+def public_notices(
+    area: Q | None = None, *, open_only: bool = True, after: tuple[date, str] | None = None, limit: int = 50
+) -> list[NoticeView]:
     """Notices for everybody, newest first; `after` is the start and id of the last one seen."""
     rows = Notice.objects.all()
     if open_only:
@@ -265,7 +328,11 @@ def items_of(notice_id: UUID) -> list[NoticeItem]:
 
 def open_objections() -> QuerySet[Objection]:
     """Objections that wait for an outcome, within the viewer's sight."""
-    return Objection.objects.filter(state="open").select_related("item__procedure", "item__notice").order_by("received")
+    return (
+        Objection.objects.filter(state="open")
+        .select_related("item__procedure", "item__notice")
+        .order_by("received")
+    )
 
 
 def meetings_in(area: Q, programme: str) -> list[Meeting]:

@@ -64,7 +64,14 @@ def profile_of(home: HouseholdView) -> Profile:
 
 @action("poverty.apply", title=gettext_lazy("申请纳入帮扶"))
 def apply(
-    act: Act, *, household: UUID, cause: str, text: str, authorised: bool, route: str = "self", alert: UUID | None = None
+    act: Act,
+    *,
+    household: UUID,
+    cause: str,
+    text: str,
+    authorised: bool,
+    route: str = "self",
+    alert: UUID | None = None,
 ) -> dict[str, Any]:
     """Put a household forward: it applies itself, an officer found it, or another department's list named it."""
     home = home_of(act, household)
@@ -90,7 +97,12 @@ def apply(
         found = Alert.objects.select_for_update().filter(id=alert, household_id=home.id).first()
         if found is None or found.state != "open":
             raise Refused(_("这条预警已经处理。"), code="settled")
-        found.state, found.procedure, found.settled, found.settled_by = "entered", row, act.now, act.actor.label
+        found.state, found.procedure, found.settled, found.settled_by = (
+            "entered",
+            row,
+            act.now,
+            act.actor.label,
+        )
         found.save()
     act.emit("poverty.tell", household=home.id, title=gettext_noop("申请已受理"),
              text=gettext_noop("村里会在十天内入户调查，请保持电话畅通。"))  # fmt: skip
@@ -99,7 +111,14 @@ def apply(
 
 @action("poverty.raise_alert", title=gettext_lazy("登记部门预警"), private=("id_number",))
 def raise_alert(
-    act: Act, *, id_number: str, kind: str, department: str, detail: str, on: date, amount: Decimal | None = None
+    act: Act,
+    *,
+    id_number: str,
+    kind: str,
+    department: str,
+    detail: str,
+    on: date,
+    amount: Decimal | None = None,
 ) -> dict[str, Any]:
     """Register one row of another department's list; the same row again changes nothing."""
     if kind not in AlertKind.values:
@@ -108,7 +127,9 @@ def raise_alert(
     home = people.household_of(person.id) if person else None
     if person is None or home is None:
         raise NotFound(
-            _("没有在您的管辖范围内找到这个证件号码对应的在册人员。"), code="no_person", fields={"id_number": _("查无此人。")}
+            _("没有在您的管辖范围内找到这个证件号码对应的在册人员。"),
+            code="no_person",
+            fields={"id_number": _("查无此人。")},
         )
     act.on(Ref.of("household", home.id), area=home.division_code)
     row, made = Alert.objects.get_or_create(
@@ -132,7 +153,12 @@ def dismiss_alert(act: Act, *, alert: UUID, outcome: str) -> dict[str, Any]:
         raise Refused(_("这条预警已经处理。"), code="settled")
     if len(outcome.strip()) < 4:
         raise Refused(_("请写明核实情况。"), code="no_outcome", fields={"outcome": _("请写明核实情况。")})
-    row.state, row.outcome, row.settled, row.settled_by = "dismissed", outcome.strip(), act.now, act.actor.label
+    row.state, row.outcome, row.settled, row.settled_by = (
+        "dismissed",
+        outcome.strip(),
+        act.now,
+        act.actor.label,
+    )
     row.save()
     return {"alert": row.id}
 
@@ -140,7 +166,9 @@ def dismiss_alert(act: Act, *, alert: UUID, outcome: str) -> dict[str, Any]:
 # The survey: facts with their source and date
 
 
-def keep_income(act: Act, home: HouseholdView, year: int, amounts: Mapping[str, Decimal], members: int, source: str) -> None:
+def keep_income(
+    act: Act, home: HouseholdView, year: int, amounts: Mapping[str, Decimal], members: int, source: str
+) -> None:
     """Keep a year's income; the figure per head is computed by the database and nowhere else."""
     wrong: dict[str, object] = {}
     for name in AMOUNTS:
@@ -163,17 +191,30 @@ def keep_income(act: Act, home: HouseholdView, year: int, amounts: Mapping[str, 
     )  # fmt: skip
 
 
-def keep_guarantees(act: Act, home: HouseholdView, found: Mapping[str, bool], by: str, notes: Mapping[str, str]) -> None:
+def keep_guarantees(
+    act: Act, home: HouseholdView, found: Mapping[str, bool], by: str, notes: Mapping[str, str]
+) -> None:
     """Keep what was found of each guarantee today; what is unchanged since is not written again."""
     known = {g.kind: g for g in Guarantee.objects.filter(household_id=home.id).order_by("on", "recorded")}
     for kind, secure in found.items():
         if kind not in GuaranteeKind.values:
             raise Refused(_("保障项目“%(kind)s”不认识。") % {"kind": kind}, code="kind")
         before = known.get(kind)
-        if before and before.secure == secure and before.on == act.today and before.note == notes.get(kind, ""):
+        if (
+            before
+            and before.secure == secure
+            and before.on == act.today
+            and before.note == notes.get(kind, "")
+        ):
             continue
         Guarantee.objects.create(
-            **place_of(home), kind=kind, secure=secure, on=act.today, found_by=by, note=notes.get(kind, ""), recorded=act.now
+            **place_of(home),
+            kind=kind,
+            secure=secure,
+            on=act.today,
+            found_by=by,
+            note=notes.get(kind, ""),
+            recorded=act.now,
         )
 
 
@@ -194,9 +235,18 @@ def survey(
     keep_income(act, home, year, amounts, members, by)
     keep_guarantees(act, home, guarantees, by, notes or {})
     application = Application.objects.filter(procedure=row).first()
-    if application and not Risk.objects.filter(household_id=home.id, cause=application.cause, until__isnull=True).exists():
+    if (
+        application
+        and not Risk.objects.filter(
+            household_id=home.id, cause=application.cause, until__isnull=True
+        ).exists()
+    ):
         Risk.objects.create(
-            **place_of(home), cause=application.cause, detail=application.text[:300], since=act.today, source=by
+            **place_of(home),
+            cause=application.cause,
+            detail=application.text[:300],
+            since=act.today,
+            source=by,
         )
     if not conclude:
         return {"procedure": row.id}
@@ -291,25 +341,47 @@ record_votes = action("poverty.record_votes", title=gettext_lazy("记录表决")
 write_minutes = action("poverty.write_minutes", title=gettext_lazy("记录会议"))(programmes.write_minutes)
 close_review = action("poverty.close_review", title=gettext_lazy("结束民主评议"))(programmes.close_meeting)
 cancel_review = action("poverty.cancel_review", title=gettext_lazy("取消民主评议"))(programmes.cancel_meeting)
-post_first_notice = action("poverty.post_first_notice", title=gettext_lazy("张贴第一次公示"))(programmes.post_notice)
-post_second_notice = action("poverty.post_second_notice", title=gettext_lazy("张贴第二次公示"))(programmes.post_notice)
+post_first_notice = action("poverty.post_first_notice", title=gettext_lazy("张贴第一次公示"))(
+    programmes.post_notice
+)
+post_second_notice = action("poverty.post_second_notice", title=gettext_lazy("张贴第二次公示"))(
+    programmes.post_notice
+)
 announce = action("poverty.announce", title=gettext_lazy("发布公告"))(programmes.post_notice)
 close_notice = action("poverty.close_notice", title=gettext_lazy("公示结束"))(programmes.close_notice)
-object_to = action("poverty.object", title=gettext_lazy("对公示提出异议"), private=("contact",))(programmes.object_to)
-settle_objection = action("poverty.settle_objection", title=gettext_lazy("处理异议"))(programmes.settle_objection)
+object_to = action("poverty.object", title=gettext_lazy("对公示提出异议"), private=("contact",))(
+    programmes.object_to
+)
+settle_objection = action("poverty.settle_objection", title=gettext_lazy("处理异议"))(
+    programmes.settle_objection
+)
 check = action("poverty.check", title=gettext_lazy("乡镇审核"))(programmes.check)
+start_bulk = action("poverty.start_bulk", title=gettext_lazy("批量办理"))(programmes.start_bulk)
+stop_bulk = action("poverty.stop_bulk", title=gettext_lazy("停止批量办理"))(programmes.stop_bulk)
+continue_bulk = action("poverty.continue_bulk", title=gettext_lazy("继续批量办理"))(programmes.continue_bulk)
 approve = action("poverty.approve", title=gettext_lazy("县级审批"))(programmes.check)
 withdraw = action("poverty.withdraw", title=gettext_lazy("撤回申请"))(programmes.withdraw)
 assign = action("poverty.assign", title=gettext_lazy("落实帮扶责任人"))(programmes.assign)
 add_measure = action("poverty.add_measure", title=gettext_lazy("登记帮扶措施"))(programmes.add_measure)
-finish_measure = action("poverty.finish_measure", title=gettext_lazy("帮扶措施完成"))(programmes.finish_measure)
+finish_measure = action("poverty.finish_measure", title=gettext_lazy("帮扶措施完成"))(
+    programmes.finish_measure
+)
 visit = action("poverty.visit", title=gettext_lazy("入户走访"))(programmes.visit)
 suspend = action("poverty.suspend", title=gettext_lazy("暂停帮扶"))(programmes.suspend)
 resume = action("poverty.resume", title=gettext_lazy("恢复帮扶"))(programmes.resume)
 
 
 @action("poverty.attach", title=gettext_lazy("上传照片"))
-def attach(act: Act, *, of_kind: str, of_id: UUID, household: UUID | None = None, area: str = "", name: str, content: bytes) -> dict[str, Any]:
+def attach(
+    act: Act,
+    *,
+    of_kind: str,
+    of_id: UUID,
+    household: UUID | None = None,
+    area: str = "",
+    name: str,
+    content: bytes,
+) -> dict[str, Any]:
     """Keep a photo of a visit, a notice or a meeting."""
     if household is not None:
         home = home_of(act, household)
@@ -326,7 +398,9 @@ def propose_exit(act: Act, *, household: UUID, text: str) -> dict[str, Any]:
     """Start a household's way out: the survey is done again, and the rule decides whether the risk is gone."""
     home = home_of(act, household)
     if len(text.strip()) < 6:
-        raise Refused(_("请写明提出退出的理由（至少六个字）。"), code="no_reason", fields={"text": _("请写明理由。")})
+        raise Refused(
+            _("请写明提出退出的理由（至少六个字）。"), code="no_reason", fields={"text": _("请写明理由。")}
+        )
     row = programmes.open_procedure(
         act, programme=CODE, household=home.id, direction=Direction.EXIT, route="officer", note=text.strip()
     )
@@ -362,7 +436,9 @@ def answer_appeal(act: Act, *, case: UUID, upheld: bool, text: str) -> dict[str,
         open_now = Application.objects.filter(household_id=household, procedure__state="open").exists()
         helped = programmes.is_enrolled(CODE, household)
         if not open_now and not helped:
-            row = programmes.open_procedure(act, programme=CODE, household=UUID(household), route="appeal", note=text.strip())
+            row = programmes.open_procedure(
+                act, programme=CODE, household=UUID(household), route="appeal", note=text.strip()
+            )
             result["procedure"] = row.id
     title = gettext_noop("申诉成立") if upheld else gettext_noop("申诉已答复")
     act.emit("poverty.tell", household=household, title=title, text=text.strip())
@@ -392,14 +468,27 @@ def read_messages(act: Act, *, household: UUID) -> None:
 
 
 @action("poverty.set_line", title=gettext_lazy("设定监测范围线"))
-def set_line(act: Act, *, province: str, year: int, amount: Decimal, document: str, is_demo: bool = False) -> dict[str, Any]:
+def set_line(
+    act: Act, *, province: str, year: int, amount: Decimal, document: str, is_demo: bool = False
+) -> dict[str, Any]:
     """Set a province's income line for a year, with the document it rests on."""
     act.on(Ref.of("division", province), area=province)
     if not Decimal(1000) <= amount <= Decimal(100000):
-        raise Refused(_("监测范围线应在 1,000 到 100,000 元之间。"), code="amount", fields={"amount": _("请核对金额。")})
+        raise Refused(
+            _("监测范围线应在 1,000 到 100,000 元之间。"), code="amount", fields={"amount": _("请核对金额。")}
+        )
     if not document.strip():
         raise Refused(_("请写明文件依据。"), code="document", fields={"document": _("请写明文件名和文号。")})
     row, _made = Line.objects.update_or_create(
-        province=province, year=year, defaults={"amount": yuan(amount), "document": document.strip(), "is_demo": is_demo}
+        province=province,
+        year=year,
+        defaults={"amount": yuan(amount), "document": document.strip(), "is_demo": is_demo},
     )
     return {"line": row.id}
+
+
+@action("poverty.export", title=gettext_lazy("导出名单"))
+def export(act: Act, *, area: str, list_name: str, filters: dict[str, str], rows: int) -> dict[str, Any]:
+    """Leave the trace of a list that was taken out: which list of which place, how filtered, how many rows."""
+    act.on(Ref.of("division", area), area=area)
+    return {"rows": rows, "list": list_name}

@@ -14,18 +14,19 @@ PEOPLE = {
     "people.settle_change",
 }  # fmt: skip
 VISITS = {"visit", "attach", "add_measure", "finish_measure", "update_facts", "add_risk", "remove_risk"}
+BULK = {"start_bulk", "stop_bulk", "continue_bulk"}
 VILLAGE = VISITS | {
     "apply", "survey", "hold_review", "record_votes", "write_minutes", "close_review", "cancel_review", "post_first_notice",
-    "close_notice", "withdraw", "propose_exit", "dismiss_alert",
+    "close_notice", "withdraw", "propose_exit", "dismiss_alert", "export",
 }  # fmt: skip
-TOWNSHIP = VISITS | {
+TOWNSHIP = VISITS | BULK | {
     "apply", "check", "post_second_notice", "close_notice", "settle_objection", "assign", "dismiss_alert", "propose_exit",
 }  # fmt: skip
-COUNTY = {
+COUNTY = BULK | {
     "approve", "announce", "settle_objection", "assign", "accept_appeal", "answer_appeal", "suspend", "resume", "raise_alert",
     "attach",
 }  # fmt: skip
-RIGHTS = {"people.propose_change", "access.unmask", "access.grant", "access.end_grant"}
+RIGHTS = {"poverty.export", "people.propose_change", "access.unmask", "access.grant", "access.end_grant"}
 
 
 def rights(names: set[str], *more: str) -> frozenset[str]:
@@ -44,17 +45,24 @@ SERVICE = Service(
     programmes=(PROGRAMME,),
     actions=tuple(a for a in vars(actions).values() if type(a).__name__ == "Action"),
     citizen=(
-        "poverty.apply", "poverty.appeal", "poverty.withdraw", "poverty.withdraw_appeal", "poverty.read_messages",
+        "poverty.apply",
+        "poverty.appeal",
+        "poverty.withdraw",
+        "poverty.withdraw_appeal",
+        "poverty.read_messages",
     ),
     anyone=("poverty.object",),
     effects=(effects.tell,),
     roles=(
-        Role(code="village", title=_("村级帮扶干部"), level=5, actions=rights(VILLAGE, *PEOPLE, "access.unmask")),
+        Role(
+            code="village",
+            title=_("村级帮扶干部"),
+            level=5,
+            actions=rights(VILLAGE, *PEOPLE, "access.unmask"),
+        ),
         Role(code="township", title=_("乡镇帮扶干部"), level=4, actions=rights(TOWNSHIP, *PEOPLE, *RIGHTS)),
         Role(code="county", title=_("县级帮扶干部"), level=3, actions=rights(COUNTY, *RIGHTS)),
         Role(code="province", title=_("省级帮扶干部"), level=1, actions=rights({"set_line"}, *RIGHTS)),
     ),
-    desk=(
-        Page(title=_("精准帮扶"), url="poverty:desk-households", icon="heart-handshake"),
-    ),
+    desk=(Page(title=_("精准帮扶"), url="poverty:desk-households", icon="heart-handshake"),),
 )

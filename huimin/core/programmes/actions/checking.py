@@ -23,7 +23,9 @@ def check(
 ) -> dict[str, Any]:
     """Approve, return or refuse one household at the check that stands under this action's right."""
     if verdict not in VERDICTS:
-        raise Refused(_("请选择同意、退回或不同意。"), code="no_verdict", fields={"verdict": _("请选择一项。")})
+        raise Refused(
+            _("请选择同意、退回或不同意。"), code="no_verdict", fields={"verdict": _("请选择一项。")}
+        )
     programme, row = lock(act, procedure)
     must_stand_at(programme, row, StepKind.CHECK, needs=act.name)
     if Objection.objects.filter(item__procedure=row, state="open").exists():

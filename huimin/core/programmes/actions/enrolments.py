@@ -27,7 +27,14 @@ def snapshot(act: Act, enrolment: Enrolment, programme: Programme, moment: str) 
     household = str(enrolment.household_id)
     found = values(names, [household], act.today)[household]
     facts = [
-        {"name": f.name, "title": f.title, "value": plain(f.value), "unit": f.unit, "source": f.source, "at": plain(f.at)}
+        {
+            "name": f.name,
+            "title": f.title,
+            "value": plain(f.value),
+            "unit": f.unit,
+            "source": f.source,
+            "at": plain(f.at),
+        }
         for f in found.values()
     ]
     Snapshot.objects.create(
@@ -59,7 +66,9 @@ def leave(act: Act, programme: Programme, procedure: Procedure) -> None:
     close(act, procedure, "done")
 
 
-def lock_enrolment(act: Act, enrolment: UUID | str, *, states: tuple[str, ...] = ("active", "suspended")) -> tuple[Programme, Enrolment]:
+def lock_enrolment(
+    act: Act, enrolment: UUID | str, *, states: tuple[str, ...] = ("active", "suspended")
+) -> tuple[Programme, Enrolment]:
     """Lock an enrolment, name its household and check the actor's right and its state."""
     row = Enrolment.objects.select_for_update(of=("self",)).filter(id=enrolment).first()
     if row is None:
@@ -68,11 +77,16 @@ def lock_enrolment(act: Act, enrolment: UUID | str, *, states: tuple[str, ...] =
     programme = programme_of(act, row.programme)
     if row.state not in states:
         words = {"active": _("正在帮扶中"), "suspended": _("已经暂停"), "exited": _("已经退出")}
-        raise Refused(_("%(name)s户%(state)s，不能进行这个操作。") % {"name": row.name, "state": words[row.state]}, code="state")
+        raise Refused(
+            _("%(name)s户%(state)s，不能进行这个操作。") % {"name": row.name, "state": words[row.state]},
+            code="state",
+        )
     return programme, row
 
 
-def assign(act: Act, *, enrolment: UUID, officer: UUID, start: date, until: date | None = None) -> dict[str, Any]:
+def assign(
+    act: Act, *, enrolment: UUID, officer: UUID, start: date, until: date | None = None
+) -> dict[str, Any]:
     """Make an officer responsible from a day; whoever was before hands over on that day."""
     programme, row = lock_enrolment(act, enrolment)
     card = officer_card(officer)
@@ -83,7 +97,9 @@ def assign(act: Act, *, enrolment: UUID, officer: UUID, start: date, until: date
         return {"assignment": before.id}
     if before:
         if start < before.start:
-            raise Refused(_("接任日期不能早于前任的起始日期。"), code="dates", fields={"start": _("日期太早。")})
+            raise Refused(
+                _("接任日期不能早于前任的起始日期。"), code="dates", fields={"start": _("日期太早。")}
+            )
         before.end = start
         before.save()
     made = Assignment.objects.create(
@@ -124,7 +140,9 @@ def add_measure(
     return {"measure": made.id}
 
 
-def finish_measure(act: Act, *, measure: UUID, result: str, on: date, stopped: bool = False) -> dict[str, Any]:
+def finish_measure(
+    act: Act, *, measure: UUID, result: str, on: date, stopped: bool = False
+) -> dict[str, Any]:
     """End a measure with what came of it."""
     found = Measure.objects.select_for_update(of=("self",)).filter(id=measure).first()
     if found is None:
@@ -161,7 +179,8 @@ def visit(
     if wrong:
         raise Refused(_("走访记录没有保存，请改正标出的内容。"), code="invalid", fields=wrong)
     made = Visit.objects.create(
-        enrolment=row, division_code=row.division_code, officer_name=act.actor.label, on=on, met=met.strip(), found=found.strip(),
+        enrolment=row, division_code=row.division_code, officer_name=act.actor.label, on=on, met=met.strip(),
+        found=found.strip(),
         promised=promised.strip(), promised_by=promised_by, recorded=act.now, offline=offline,
     )  # fmt: skip
     due = on + timedelta(days=programme.visit_days)

@@ -26,7 +26,11 @@ def open_meeting(
     declared = programme_of(act, programme)
     act.on(Ref.of("division", area), area=area)
     if AreaCode(area).level != Level.VILLAGE:
-        raise Refused(_("民主评议在村里召开，请选择一个村。"), code="not_a_village", fields={"area": _("请选择一个村。")})
+        raise Refused(
+            _("民主评议在村里召开，请选择一个村。"),
+            code="not_a_village",
+            fields={"area": _("请选择一个村。")},
+        )
     if held_on > act.today:
         raise Refused(_("评议日期不能晚于今天。"), code="future", fields={"held_on": _("不能晚于今天。")})
     if not procedures:
@@ -57,7 +61,9 @@ def open_meeting(
 def _check_quorum(step: Step, eligible: int, present: int) -> None:
     needed = ceil(eligible * step.quorum)
     if present > eligible:
-        raise Refused(_("到会人数不能多于应到人数。"), code="too_many", fields={"present": _("不能多于应到人数。")})
+        raise Refused(
+            _("到会人数不能多于应到人数。"), code="too_many", fields={"present": _("不能多于应到人数。")}
+        )
     if eligible < 1 or present < needed:
         raise Refused(
             _("到会人数不足：应到%(eligible)s人，至少要有%(needed)s人到会，实到%(present)s人。")
@@ -87,7 +93,8 @@ def record_votes(
     total = agree + against + abstain
     if min(agree, against, abstain) < 0 or total != row.present:
         raise Refused(
-            _("同意、反对、弃权合计%(total)s票，应等于到会人数%(present)s。") % {"total": total, "present": row.present},
+            _("同意、反对、弃权合计%(total)s票，应等于到会人数%(present)s。")
+            % {"total": total, "present": row.present},
             code="votes_do_not_add_up",
             fields={"agree": _("三项合计应为%(present)s。") % {"present": row.present}},
         )
@@ -111,7 +118,9 @@ def close_meeting(act: Act, *, meeting: UUID, minutes: str) -> dict[str, Any]:
     """Close the meeting: households agreed to go on, the others are refused with the meeting's reason."""
     row = meeting_open(act, meeting)
     if len(minutes.strip()) < 10:
-        raise Refused(_("请先写好会议记录（至少十个字）。"), code="no_minutes", fields={"minutes": _("请写会议记录。")})
+        raise Refused(
+            _("请先写好会议记录（至少十个字）。"), code="no_minutes", fields={"minutes": _("请写会议记录。")}
+        )
     votes = list(Vote.objects.filter(meeting=row).order_by("place"))
     open_votes = [v.procedure.name for v in votes if v.agree is None]
     if open_votes:

@@ -13,7 +13,15 @@ from huimin.core.access.api import beyond, office_of
 from huimin.core.journal.api import Act
 from huimin.core.places import api as places
 from huimin.core.programmes.actions.enrolments import enrol, leave
-from huimin.core.programmes.actions.way import forward, level_name, lock, must_stand_at, programme_of, record, send_back
+from huimin.core.programmes.actions.way import (
+    forward,
+    level_name,
+    lock,
+    must_stand_at,
+    programme_of,
+    record,
+    send_back,
+)
 from huimin.core.programmes.models import Notice, NoticeItem, Objection, Procedure
 from huimin.core.programmes.types import Direction, Programme, Step, StepKind
 from huimin.kit.ref import Ref
@@ -34,7 +42,12 @@ def waiting_for(
     """Lock the households a notice is for, and check each stands at its step in that division."""
     rows = list(
         Procedure.objects.select_for_update(of=("self",))
-        .filter(places.q(places.spans(area, act.today)), id__in=procedures, programme=declared.code, direction=direction)
+        .filter(
+            places.q(places.spans(area, act.today)),
+            id__in=procedures,
+            programme=declared.code,
+            direction=direction,
+        )
         .order_by("division_code", "opened", "id")
     )
     if not rows or len(rows) != len(set(procedures)):
@@ -44,12 +57,22 @@ def waiting_for(
         if at.code != step.code:
             raise Refused(_("%(name)s户还没有到这一步。") % {"name": row.name}, code="not_this_step")
         if NoticeItem.objects.filter(procedure=row, notice__step=step.code, notice__state="open").exists():
-            raise Refused(_("%(name)s户已在公示中，不用重复张贴。") % {"name": row.name}, code="on_other_notice")
+            raise Refused(
+                _("%(name)s户已在公示中，不用重复张贴。") % {"name": row.name}, code="on_other_notice"
+            )
     return rows
 
 
 def post_notice(
-    act: Act, *, programme: str, direction: str, step: str, area: str, place: str, procedures: tuple[UUID, ...], start: date
+    act: Act,
+    *,
+    programme: str,
+    direction: str,
+    step: str,
+    area: str,
+    place: str,
+    procedures: tuple[UUID, ...],
+    start: date,
 ) -> dict[str, Any]:
     """Post a notice or announcement of a division from a day; an announcement puts its households in (or out) at once."""
     declared = programme_of(act, programme)
@@ -61,10 +84,15 @@ def post_notice(
         raise Refused(_("请写明张贴地点。"), code="no_place", fields={"place": _("请写明张贴地点。")})
     if abs((start - act.today).days) > 3:
         raise Refused(
-            _("起始日期应在今天前后三天之内。"), code="start_date", fields={"start": _("应在今天前后三天之内。")}
+            _("起始日期应在今天前后三天之内。"),
+            code="start_date",
+            fields={"start": _("应在今天前后三天之内。")},
         )
     rows = waiting_for(act, declared, at, direction, area, procedures)
-    office, area_name = office_of(area), "".join(places.path_of(area, act.today)[2:]) or places.name_of(area, act.today)
+    office, area_name = (
+        office_of(area),
+        "".join(places.path_of(area, act.today)[2:]) or places.name_of(area, act.today),
+    )
     notice = Notice.objects.create(
         programme=programme, direction=direction, step=step, division_code=area, area_name=area_name, place=place.strip(),
         title=_("%(area)s%(programme)s%(what)s")
@@ -108,10 +136,14 @@ def object_to(act: Act, *, notice: UUID, row: int, text: str, contact: str = "")
                 code="notice_closed",
             )
         if len(text.strip()) < 6:
-            raise Refused(_("请写明异议的理由（至少六个字）。"), code="no_reason", fields={"text": _("请写明理由。")})
+            raise Refused(
+                _("请写明异议的理由（至少六个字）。"), code="no_reason", fields={"text": _("请写明理由。")}
+            )
         item = NoticeItem.objects.filter(notice=found, row=row).first()
         if item is None:
-            raise NotFound(_("公示名单上没有这一户。"), code="not_on_list", fields={"row": _("请选择名单上的一户。")})
+            raise NotFound(
+                _("公示名单上没有这一户。"), code="not_on_list", fields={"row": _("请选择名单上的一户。")}
+            )
         made = Objection.objects.create(
             item=item, division_code=item.division_code, text=text.strip(), contact=contact.strip(), received=act.now,
             number=f"Y{act.today:%y%m%d}{secrets.randbelow(10**6):06d}",
@@ -119,9 +151,22 @@ def object_to(act: Act, *, notice: UUID, row: int, text: str, contact: str = "")
     return {"objection": made.id, "number": made.number}
 
 
+def _only_waited_for(objection: Objection, procedure: Procedure) -> bool:
+    """Whether the notice is over and this was the last objection that held the household back."""
+    notice = objection.item.notice
+    if notice.state != "closed" or procedure.step != notice.step:
+        return False
+    return not Objection.objects.filter(item=objection.item, state="open").exists()
+
+
 def settle_objection(act: Act, *, objection: UUID, upheld: bool, outcome: str) -> dict[str, Any]:
     """Settle an objection with a written outcome; upheld, the household's survey is done again."""
-    row = Objection.objects.select_for_update(of=("self",)).filter(id=objection).select_related("item__procedure").first()
+    row = (
+        Objection.objects.select_for_update(of=("self",))
+        .filter(id=objection)
+        .select_related("item__procedure")
+        .first()
+    )
     if row is None:
         raise NotFound(_("没有找到这条异议。"), code="no_objection")
     programme, procedure = lock(act, row.item.procedure_id)
@@ -129,7 +174,9 @@ def settle_objection(act: Act, *, objection: UUID, upheld: bool, outcome: str) -
         raise Refused(_("这条异议已经处理。"), code="settled")
     if len(outcome.strip()) < 6:
         raise Refused(
-            _("请写明核实情况和处理结果（至少六个字）。"), code="no_outcome", fields={"outcome": _("请写明处理结果。")}
+            _("请写明核实情况和处理结果（至少六个字）。"),
+            code="no_outcome",
+            fields={"outcome": _("请写明处理结果。")},
         )
     row.state, row.outcome = "upheld" if upheld else "rejected", outcome.strip()
     row.settled, row.settled_by = act.now, act.actor.label
@@ -140,10 +187,9 @@ def settle_objection(act: Act, *, objection: UUID, upheld: bool, outcome: str) -
             send_back(act, programme, procedure, reason=_("异议成立：%(text)s") % {"text": outcome}, wrong={})
             procedure.resume = ""
             procedure.save()
-    elif procedure.state == "open" and row.item.notice.state == "closed" and procedure.step == row.item.notice.step:
-        if not Objection.objects.filter(item=row.item, state="open").exists():
-            record(act, procedure, "done", notice=row.item.notice_id, objections="rejected")
-            forward(act, programme, procedure)
+    elif procedure.state == "open" and _only_waited_for(row, procedure):
+        record(act, procedure, "done", notice=row.item.notice_id, objections="rejected")
+        forward(act, programme, procedure)
     return {"objection": row.id}
 
 
@@ -157,7 +203,8 @@ def close_notice(act: Act, *, notice: UUID) -> dict[str, Any]:
     step = declared.step(found.direction, found.step)
     if not act.actor.may(step.needs):
         raise NotAllowed(
-            _("这份公示由%(level)s负责，请等待上级办理。") % {"level": level_name(step.level)}, code="other_level"
+            _("这份公示由%(level)s负责，请等待上级办理。") % {"level": level_name(step.level)},
+            code="other_level",
         )
     if found.state != "open":
         raise Refused(_("这份公示已经结束。"), code="closed")
@@ -179,5 +226,3 @@ def close_notice(act: Act, *, notice: UUID) -> dict[str, Any]:
         forward(act, programme, procedure)
         passed += 1
     return {"notice": found.id, "passed": passed, "waiting": waiting}
-
-

@@ -22,16 +22,29 @@ def media_of(content: bytes) -> str:
 
 
 def attach(
-    act: Act, *, of_kind: str, of_id: UUID, area: str, name: str, content: bytes, household: UUID | None = None
+    act: Act,
+    *,
+    of_kind: str,
+    of_id: UUID,
+    area: str,
+    name: str,
+    content: bytes,
+    household: UUID | None = None,
 ) -> dict[str, Any]:
     """Keep a photo (JPEG, PNG or WebP, at most 8 MiB); the same photo again is kept once."""
     media = media_of(content)
     if not media:
         raise Refused(
-            _("“%(name)s”不是照片，请上传 JPG、PNG 或 WebP 格式。") % {"name": name}, code="not_a_photo", fields={"photo": name}
+            _("“%(name)s”不是照片，请上传 JPG、PNG 或 WebP 格式。") % {"name": name},
+            code="not_a_photo",
+            fields={"photo": name},
         )
     if len(content) > BYTES:
-        raise Refused(_("照片“%(name)s”超过 8 MB，请压缩后再传。") % {"name": name}, code="too_large", fields={"photo": name})
+        raise Refused(
+            _("照片“%(name)s”超过 8 MB，请压缩后再传。") % {"name": name},
+            code="too_large",
+            fields={"photo": name},
+        )
     digest = hashlib.sha256(content).hexdigest()
     row, _made = Attachment.objects.get_or_create(
         of_kind=of_kind, of_id=of_id, sha256=digest,

@@ -17,7 +17,6 @@ from huimin.kit.ref import Ref
 from huimin.kit.refusal import NotFound, Refused
 
 
-
 def level_name(level: int) -> str:
     """The name of a level in the reader's language."""
     names = {5: _("村"), 4: _("乡镇"), 3: _("县"), 2: _("市州"), 1: _("省")}
@@ -47,11 +46,12 @@ def step_now(programme: Programme, row: Procedure) -> Step:
 
 
 def must_stand_at(programme: Programme, row: Procedure, *kinds: StepKind, needs: str) -> Step:
-    """The procedure's step, if it is open, of one of the kinds and done under that right; raise Refused with whose turn it is."""
+    """The procedure's step, if it is open, of one of the kinds and done under that right; else say whose turn it is."""
     if row.state != "open":
         words = {"done": _("已经办结"), "refused": _("未通过，已经办结"), "withdrawn": _("已经撤回")}
         raise Refused(
-            _("%(name)s户的办理%(state)s，不能再操作。") % {"name": row.name, "state": words[row.state]}, code="closed"
+            _("%(name)s户的办理%(state)s，不能再操作。") % {"name": row.name, "state": words[row.state]},
+            code="closed",
         )
     step = step_now(programme, row)
     if step.kind not in kinds or step.needs != needs:
@@ -103,7 +103,11 @@ def close(act: Act, row: Procedure, state: str, reason: str = "") -> None:
 def refuse(act: Act, row: Procedure, *, reason: str, **data: Any) -> None:
     """End a procedure with a written reason; without one it is refused."""
     if not reason.strip():
-        raise Refused(_("不同意时请写明理由，理由会告知申请户。"), code="reason_needed", fields={"reason": _("请写明理由。")})
+        raise Refused(
+            _("不同意时请写明理由，理由会告知申请户。"),
+            code="reason_needed",
+            fields={"reason": _("请写明理由。")},
+        )
     record(act, row, "refused", reason=reason, **data)
     close(act, row, "refused", reason)
 
@@ -115,7 +119,9 @@ def open_procedure(
     declared = programme_of(act, programme)
     home = people.household(household)
     act.on(Ref.of("household", home.id), area=home.division_code)
-    inside = Enrolment.objects.filter(programme=programme, household_id=home.id).exclude(state="exited").first()
+    inside = (
+        Enrolment.objects.filter(programme=programme, household_id=home.id).exclude(state="exited").first()
+    )
     if direction == Direction.ENTRY and inside:
         raise Refused(_("%(name)s户已经纳入，不能重复申请。") % {"name": home.head_name}, code="already_in")
     if direction == Direction.EXIT and not inside:
@@ -129,7 +135,9 @@ def open_procedure(
                 kind=inside.kind if inside else "", enrolment=inside, opened=act.now, since=act.now, opened_by=act.actor.label,
             )  # fmt: skip
     except IntegrityError:
-        raise Refused(_("%(name)s户已有正在办理的申请，不用重复提交。") % {"name": home.head_name}, code="already_open") from None
+        raise Refused(
+            _("%(name)s户已有正在办理的申请，不用重复提交。") % {"name": home.head_name}, code="already_open"
+        ) from None
     record(act, row, "opened", reason=note, route=route)
     return row
 
