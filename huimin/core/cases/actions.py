@@ -30,7 +30,9 @@ def open_case(
     service = act.name.partition(".")[0]
     act.on(subject, area=area)
     if len(text.strip()) < 6:
-        raise Refused(_("请写明情况和理由（至少六个字）。"), code="no_text", fields={"text": _("请写明情况和理由。")})
+        raise Refused(
+            _("请写明情况和理由（至少六个字）。"), code="no_text", fields={"text": _("请写明情况和理由。")}
+        )
     before = Case.objects.filter(
         service=service, kind=kind, subject_id=subject.id, about=about, state__in=["received", "accepted"]
     ).first()

@@ -31,11 +31,15 @@ def case(id: UUID | str) -> CaseView | None:
 
 def open_cases(service: str, kind: str, limit: int = 200) -> tuple[CaseView, ...]:
     """Cases that wait within the viewer's sight, the most urgent first."""
-    rows = Case.objects.filter(service=service, kind=kind, state__in=["received", "accepted"]).order_by("due", "received")
+    rows = Case.objects.filter(service=service, kind=kind, state__in=["received", "accepted"]).order_by(
+        "due", "received"
+    )
     return tuple(view(row) for row in rows[:limit])
 
 
 def cases_about(subject: Ref, service: str) -> tuple[CaseView, ...]:
     """A subject's cases in a service, newest first, with their history."""
-    rows = Case.objects.filter(service=service, subject_id=subject.id, subject_kind=subject.kind).order_by("-received")
+    rows = Case.objects.filter(service=service, subject_id=subject.id, subject_kind=subject.kind).order_by(
+        "-received"
+    )
     return tuple(view(row, with_marks=True) for row in rows[:50])

@@ -62,7 +62,9 @@ def value_of(name: str, fact: Fact, row: Mapping[str, Any]) -> FactValue:
     )  # fmt: skip
 
 
-def values(names: Iterable[str], subjects: Iterable[UUID | str], today: date) -> dict[str, dict[str, FactValue]]:
+def values(
+    names: Iterable[str], subjects: Iterable[UUID | str], today: date
+) -> dict[str, dict[str, FactValue]]:
     """The named facts of each subject as of a day, by subject id and full name; unknown ones have the value None."""
     wanted: dict[str, list[tuple[str, Fact]]] = {}
     for name in names:

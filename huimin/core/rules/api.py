@@ -1,6 +1,7 @@
 """The door of rules: the book, deciding, and reading decisions."""
 
+from huimin.core.rules.actions import decide
 from huimin.core.rules.book import BOOK, register_rule
-from huimin.core.rules.deciding import decide, decision, decisions_about, evaluate
+from huimin.core.rules.deciding import decision, decisions_about, evaluate
 
 __all__ = ["BOOK", "decide", "decision", "decisions_about", "evaluate", "register_rule"]

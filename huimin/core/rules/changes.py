@@ -43,7 +43,10 @@ def candidates(facts: Mapping[str, FactValue]) -> Iterator[Change]:
 
 
 def smallest(
-    facts: Mapping[str, FactValue], outcome: Any, decide: Callable[[dict[str, Any]], Any], fixed: frozenset[str] = frozenset()
+    facts: Mapping[str, FactValue],
+    outcome: Any,
+    decide: Callable[[dict[str, Any]], Any],
+    fixed: frozenset[str] = frozenset(),
 ) -> list[tuple[Any, tuple[Change, ...]]]:
     """For each other outcome that at most two changed facts give, the smallest such change; `fixed` facts stay as they are."""
     values = {name: fact.value for name, fact in facts.items()}

@@ -1,4 +1,4 @@
-"""From facts to a decision: evaluate one rule for one subject, and keep what explains it."""
+"""From facts to an outcome: evaluate one rule for one subject, gather what explains it, and read kept decisions."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from django.db.models import Q
 
 from huimin.core.facts.api import values
 from huimin.core.facts.types import FactValue
-from huimin.core.journal.api import Act, plain
+from huimin.core.journal.api import plain
 from huimin.core.rules import lang
-from huimin.core.rules.book import BOOK, RuleFile
+from huimin.core.rules.book import RuleFile
 from huimin.core.rules.changes import smallest
-from huimin.core.rules.models import DecisionRow, RuleVersion
+from huimin.core.rules.models import DecisionRow
 from huimin.core.rules.types import Change, Condition, Decision, FactUsed, Hit
 from huimin.kit import clock
 from huimin.kit.ref import Ref
@@ -37,7 +37,14 @@ def known(file: RuleFile, subject: Ref, today: date) -> dict[str, FactValue]:
 def used(facts: Mapping[str, FactValue]) -> list[dict[str, Any]]:
     """Facts as a decision keeps them."""
     return [
-        {"name": f.name, "title": f.title, "value": kept(f.value), "unit": f.unit, "source": f.source, "at": plain(f.at)}
+        {
+            "name": f.name,
+            "title": f.title,
+            "value": kept(f.value),
+            "unit": f.unit,
+            "source": f.source,
+            "at": plain(f.at),
+        }
         for f in facts.values()
     ]
 
@@ -58,40 +65,25 @@ def articles_of(hits: Iterable[Mapping[str, Any]]) -> list[str]:
     return list(dict.fromkeys(a for a in named if a))
 
 
-def changes_of(file: RuleFile, facts: Mapping[str, FactValue], outcome: Any, today: date) -> list[dict[str, Any]]:
+def changes_of(
+    file: RuleFile, facts: Mapping[str, FactValue], outcome: Any, today: date
+) -> list[dict[str, Any]]:
     """What would have to be different for each other outcome, as a decision keeps it."""
     rows = []
-    for other, group in smallest(facts, outcome, lambda given: evaluate(file, given, today).outcome, file.fixed):
+    for other, group in smallest(
+        facts, outcome, lambda given: evaluate(file, given, today).outcome, file.fixed
+    ):
         conditions = [
-            {"title": facts[c.name].title, "operator": c.operator, "bound": kept(c.bound), "unit": facts[c.name].unit}
+            {
+                "title": facts[c.name].title,
+                "operator": c.operator,
+                "bound": kept(c.bound),
+                "unit": facts[c.name].unit,
+            }
             for c in group
         ]
         rows.append({"outcome": plain(other), "conditions": conditions})
     return rows
-
-
-def version_of(act: Act, file: RuleFile) -> RuleVersion:
-    """The kept version of the rule's text, added when it is first used."""
-    found = RuleVersion.objects.filter(rule=file.name, hash=file.model.hash).first()
-    if found is None:
-        found = RuleVersion.objects.create(
-            rule=file.name, title=file.model.name, hash=file.model.hash, text=file.text, valid_from=act.today, adopted=act.now
-        )
-    return found
-
-
-def decide(act: Act, rule: str, subject: Ref, *, area: str, today: date | None = None) -> Decision:
-    """Decide a rule for a subject within an action, keep the decision and return it."""
-    file, day = BOOK[rule], today or act.today
-    facts = known(file, subject, day)
-    found = evaluate(file, {name: fact.value for name, fact in facts.items()}, day)
-    hits = hits_of(found)
-    row = DecisionRow.objects.create(
-        version=version_of(act, file), rule=rule, subject_kind=subject.kind, subject_id=subject.id, division_code=area,
-        as_of=day, at=act.now, outcome=plain(found.outcome), hits=hits, facts=used(facts), articles=articles_of(hits),
-        changes=changes_of(file, facts, found.outcome, day), entry_id=act.entry,
-    )  # fmt: skip
-    return view(row)
 
 
 def value_from(stored: Any) -> Any:
@@ -99,6 +91,13 @@ def value_from(stored: Any) -> Any:
     if isinstance(stored, dict) and stored.get("type") == "number":
         return Decimal(stored["text"])
     return stored
+
+
+def condition(stored: Mapping[str, Any]) -> Condition:
+    """A kept condition of a change as pages see it."""
+    return Condition(
+        title=stored["title"], operator=stored["operator"], bound=value_from(stored["bound"]), unit=stored["unit"]
+    )  # fmt: skip
 
 
 def view(row: DecisionRow) -> Decision:
@@ -115,15 +114,16 @@ def view(row: DecisionRow) -> Decision:
             for f in row.facts
         ),
         changes=tuple(
-            Change(outcome=c["outcome"], conditions=tuple(Condition(**{**x, "bound": value_from(x["bound"])}) for x in c["conditions"]))
-            for c in row.changes
+            Change(outcome=c["outcome"], conditions=tuple(condition(x) for x in c["conditions"])) for c in row.changes
         ),
     )  # fmt: skip
 
 
 def decisions_about(subject: Ref, rule: str | None = None, limit: int = 20) -> tuple[Decision, ...]:
     """A subject's decisions within the viewer's sight, newest first."""
-    rows = DecisionRow.objects.filter(subject_id=subject.id, subject_kind=subject.kind).select_related("version")
+    rows = DecisionRow.objects.filter(subject_id=subject.id, subject_kind=subject.kind).select_related(
+        "version"
+    )
     if rule:
         rows = rows.filter(rule=rule)
     return tuple(view(row) for row in rows.order_by("-at")[:limit])

@@ -19,5 +19,9 @@ def tell(payload: dict[str, Any]) -> None:
     """Put a message on the household's page; delivered twice it stays one."""
     key = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
     keep_message(
-        system("effects"), key=key, household=UUID(payload["household"]), title=payload["title"], text=payload["text"]
+        system("effects"),
+        key=key,
+        household=UUID(payload["household"]),
+        title=payload["title"],
+        text=payload["text"],
     )

@@ -19,7 +19,8 @@ INCOME = ibis.table(
     name="poverty_income",
 )  # fmt: skip
 LINE = ibis.table(
-    {"province": "string", "year": "int16", "amount": "decimal(10, 2)", "document": "string"}, name="poverty_line"
+    {"province": "string", "year": "int16", "amount": "decimal(10, 2)", "document": "string"},
+    name="poverty_line",
 )
 GUARANTEE = ibis.table(
     {
@@ -109,19 +110,55 @@ HOUSEHOLD = FactTable(
     subject="household",
     build=build,
     facts=(
-        Fact(name="income_per_head", title=_("家庭人均年纯收入"), type=FactType.NUMBER, unit="元/人·年", source=_("入户调查")),
+        Fact(
+            name="income_per_head",
+            title=_("家庭人均年纯收入"),
+            type=FactType.NUMBER,
+            unit="元/人·年",
+            source=_("入户调查"),
+        ),
         Fact(name="income_year", title=_("收入年度"), type=FactType.NUMBER, source=_("入户调查"), given=True),
-        Fact(name="members", title=_("计算收入的家庭人口"), type=FactType.NUMBER, unit="人", source=_("入户调查"), given=True),
-        Fact(name="monitoring_line", title=_("监测范围线"), type=FactType.NUMBER, unit="元/人·年", source=_("省级文件"), given=True),
-        Fact(name="lifted", title=_("是否脱贫户"), type=FactType.BOOLEAN, source=_("建档立卡档案"), given=True),
+        Fact(
+            name="members",
+            title=_("计算收入的家庭人口"),
+            type=FactType.NUMBER,
+            unit="人",
+            source=_("入户调查"),
+            given=True,
+        ),
+        Fact(
+            name="monitoring_line",
+            title=_("监测范围线"),
+            type=FactType.NUMBER,
+            unit="元/人·年",
+            source=_("省级文件"),
+            given=True,
+        ),
+        Fact(
+            name="lifted", title=_("是否脱贫户"), type=FactType.BOOLEAN, source=_("建档立卡档案"), given=True
+        ),
         Fact(name="food_secure", title=_("不愁吃"), **YES_NO),
         Fact(name="clothing_secure", title=_("不愁穿"), **YES_NO),
         Fact(name="schooling_secure", title=_("义务教育有保障"), **YES_NO),
         Fact(name="medical_secure", title=_("基本医疗有保障"), **YES_NO),
         Fact(name="housing_secure", title=_("住房安全有保障"), **YES_NO),
         Fact(name="water_secure", title=_("饮水安全有保障"), **YES_NO),
-        Fact(name="open_risks", title=_("尚未消除的风险"), type=FactType.NUMBER, unit="项", source=_("入户调查")),
-        Fact(name="sudden_hardship", title=_("遭遇突发严重困难"), type=FactType.BOOLEAN, source=_("入户调查")),
-        Fact(name="sudden_loss", title=_("突发困难的支出和损失"), type=FactType.NUMBER, unit="元", source=_("入户调查")),
+        Fact(
+            name="open_risks",
+            title=_("尚未消除的风险"),
+            type=FactType.NUMBER,
+            unit="项",
+            source=_("入户调查"),
+        ),
+        Fact(
+            name="sudden_hardship", title=_("遭遇突发严重困难"), type=FactType.BOOLEAN, source=_("入户调查")
+        ),
+        Fact(
+            name="sudden_loss",
+            title=_("突发困难的支出和损失"),
+            type=FactType.NUMBER,
+            unit="元",
+            source=_("入户调查"),
+        ),
     ),
 )

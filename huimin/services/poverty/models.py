@@ -93,7 +93,9 @@ class Income(OfHousehold):
     surveyed_on = models.DateField()
     source = models.CharField(max_length=120)
     per_head = models.GeneratedField(
-        expression=Round((F("wages") + F("business") + F("property") + F("transfers") - F("cost")) / F("members"), 2),
+        expression=Round(
+            (F("wages") + F("business") + F("property") + F("transfers") - F("cost")) / F("members"), 2
+        ),
         output_field=models.DecimalField(max_digits=14, decimal_places=2),
         db_persist=True,
     )
@@ -103,7 +105,14 @@ class Income(OfHousehold):
             models.UniqueConstraint(fields=["household", "year"], name="poverty_income_once"),
             models.CheckConstraint(condition=Q(members__gte=1), name="poverty_income_members"),
             models.CheckConstraint(
-                condition=Q(wages__gte=0, business__gte=0, property__gte=0, transfers__gte=0, cost__gte=0, excluded__gte=0),
+                condition=Q(
+                    wages__gte=0,
+                    business__gte=0,
+                    property__gte=0,
+                    transfers__gte=0,
+                    cost__gte=0,
+                    excluded__gte=0,
+                ),
                 name="poverty_income_not_negative",
             ),
         )
@@ -146,7 +155,9 @@ class Risk(OfHousehold):
     class Meta:
         constraints = (
             models.CheckConstraint(condition=Q(loss__gte=0), name="poverty_risk_loss"),
-            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="poverty_risk_dates"),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="poverty_risk_dates"
+            ),
         )
         indexes = (models.Index(fields=["household", "until"], name="poverty_risk_open"),)
 
@@ -204,12 +215,16 @@ class Alert(OfHousehold):
     outcome = models.CharField(max_length=300, blank=True)
     settled = models.DateTimeField(null=True)
     settled_by = models.CharField(max_length=200, blank=True)
-    procedure = models.ForeignKey("programmes.Procedure", null=True, on_delete=models.PROTECT, related_name="+")
+    procedure = models.ForeignKey(
+        "programmes.Procedure", null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["household", "kind", "on", "detail"], name="poverty_alert_once"),
-            models.CheckConstraint(condition=Q(state__in=["open", "entered", "dismissed"]), name="poverty_alert_state"),
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "entered", "dismissed"]), name="poverty_alert_state"
+            ),
         )
         indexes = (models.Index(fields=["division_code", "state"], name="poverty_alert_area"),)
 

@@ -35,7 +35,11 @@ def household(system: Any, village: str) -> Callable[..., UUID]:
         number = next(numbers)
         where = area or village
         head = people.register_person(
-            system, name=name or f"王秀{'兰英梅芳霞'[number % 5]}", sex="female", birth_date=date(1970, 5, 1), division_code=where,
+            system,
+            name=name or f"王秀{'兰英梅芳霞'[number % 5]}",
+            sex="female",
+            birth_date=date(1970, 5, 1),
+            division_code=where,
             group_no=2,
         )["person"]
         made = people.register_household(
@@ -66,7 +70,9 @@ def team(officer: Callable[..., Any], village: str) -> SimpleNamespace:
 def line(system: Any) -> Decimal:
     """The monitoring line of this year and the last."""
     for year in (2025, 2026):
-        actions.set_line(system, province="620000000000", year=year, amount=Decimal(8200), document="测试文件")
+        actions.set_line(
+            system, province="620000000000", year=year, amount=Decimal(8200), document="测试文件"
+        )
     return Decimal(8200)
 
 
@@ -90,7 +96,12 @@ def way(clock: Any, team: SimpleNamespace, village: str, line: Decimal, survey: 
 
     def apply(household: UUID) -> str:
         return actions.apply(
-            team.village, household=household, cause="illness", text="家里有人生病花费很大", authorised=True, route="officer"
+            team.village,
+            household=household,
+            cause="illness",
+            text="家里有人生病花费很大",
+            authorised=True,
+            route="officer",
         )["procedure"]
 
     def review(*procedures: str, direction: str = "entry", agree: int = 20) -> str:
@@ -100,7 +111,12 @@ def way(clock: Any, team: SimpleNamespace, village: str, line: Decimal, survey: 
         )["meeting"]  # fmt: skip
         for procedure in procedures:
             actions.record_votes(
-                team.village, meeting=UUID(meeting), procedure=UUID(procedure), agree=agree, against=24 - agree, abstain=0
+                team.village,
+                meeting=UUID(meeting),
+                procedure=UUID(procedure),
+                agree=agree,
+                against=24 - agree,
+                abstain=0,
             )
         actions.close_review(team.village, meeting=UUID(meeting), minutes="会议讨论了名单上的各户情况。")
         return str(meeting)
@@ -137,5 +153,3 @@ def way(clock: Any, team: SimpleNamespace, village: str, line: Decimal, survey: 
         return procedure
 
     return SimpleNamespace(apply=apply, survey=survey, review=review, notice=notice, enrol=enrol)
-
-

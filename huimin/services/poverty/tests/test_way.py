@@ -36,9 +36,15 @@ def test_a_household_goes_from_application_to_exit(system, household, team, way,
         assert (enrolment.kind, enrolment.state, decision.outcome) == ("marginal", "active", "marginal")
         assert decision.articles == ("《中华人民共和国乡村振兴促进法》第五十九条",)
         income = {f.name: f for f in decision.facts}["poverty.income_per_head"]
-        assert (income.value, income.unit, income.source) == (Decimal("7900.00"), "元/人·年", "入户调查：李村干")
+        assert (income.value, income.unit, income.source) == (
+            Decimal("7900.00"),
+            "元/人·年",
+            "入户调查：李村干",
+        )
         changed = {c.outcome: c.conditions for c in decision.changes}
-        assert [(c.title, c.operator, c.bound) for c in changed["none"]] == [("家庭人均年纯收入", ">=", Decimal("8200.00"))]
+        assert [(c.title, c.operator, c.bound) for c in changed["none"]] == [
+            ("家庭人均年纯收入", ">=", Decimal("8200.00"))
+        ]
     card = access.officers_in(team.village.area)[0]
     actions.assign(team.township, enrolment=enrolment.id, officer=card.id, start=kit.today())
     actions.add_measure(
@@ -46,9 +52,15 @@ def test_a_household_goes_from_application_to_exit(system, household, team, way,
         start=kit.today(),
     )  # fmt: skip
     clock.forward(days=60)
-    actions.visit(team.village, enrolment=enrolment.id, on=kit.today(), met="王秀兰", found="牛养得好，收入增加")
+    actions.visit(
+        team.village, enrolment=enrolment.id, on=kit.today(), met="王秀兰", found="牛养得好，收入增加"
+    )
     actions.update_facts(
-        team.village, household=home, year=2026, members=3, amounts={"wages": Decimal(30000), "business": Decimal(9000)}
+        team.village,
+        household=home,
+        year=2026,
+        members=3,
+        amounts={"wages": Decimal(30000), "business": Decimal(9000)},
     )
     leaving = actions.propose_exit(team.village, household=home, text="收入稳定，风险消除")["procedure"]
     with access.acting_as(system):
@@ -67,14 +79,18 @@ def test_a_household_goes_from_application_to_exit(system, household, team, way,
     with access.acting_as(system):
         enrolment = programmes.enrolment(enrolment.id)
         assert (enrolment.state, enrolment.exited) == ("exited", kit.today())
-        effect = {e.name: e for e in programmes.effects_of(enrolment.id, {}, kit.today())}["poverty.income_per_head"]
+        effect = {e.name: e for e in programmes.effects_of(enrolment.id, {}, kit.today())}[
+            "poverty.income_per_head"
+        ]
         assert (effect.before, effect.after) == ("7900.00", "13000.00")
         journal.drain()
         assert Message.objects.filter(household_id=home).count() == 3
         assert journal.verify().ok
 
 
-def test_a_household_above_the_line_with_everything_secure_is_refused_with_the_reason(system, household, way, survey):
+def test_a_household_above_the_line_with_everything_secure_is_refused_with_the_reason(
+    system, household, way, survey
+):
     procedure = way.apply(household())
     assert survey(procedure, per_head=9000)["outcome"] == "none"
     assert stands_at(procedure) == ("refused", "survey")
@@ -101,7 +117,9 @@ def test_a_level_without_the_right_is_refused(household, team, way, survey):
     with pytest.raises(NotAllowed):
         actions.check(team.village, procedure=UUID(procedure), verdict="approve")
     with pytest.raises(NotAllowed):
-        actions.apply(team.county, household=household(), cause="illness", text="家里有人生病了", authorised=True)
+        actions.apply(
+            team.county, household=household(), cause="illness", text="家里有人生病了", authorised=True
+        )
 
 
 def test_another_township_neither_sees_nor_moves_a_household(officer, household, village, way):
@@ -147,7 +165,9 @@ def test_an_objection_stops_that_household_only(household, team, way, survey, cl
         survey(procedure)
     way.review(one, two)
     notice = way.notice("notice1", one, two, wait=False)
-    actions.object_to(access.PUBLIC, notice=UUID(notice), row=0, text="这户在县城有一套商品房", contact="13800000000")
+    actions.object_to(
+        access.PUBLIC, notice=UUID(notice), row=0, text="这户在县城有一套商品房", contact="13800000000"
+    )
     clock.forward(days=7)
     assert actions.close_notice(team.village, notice=UUID(notice))["passed"] == 1
     assert {stands_at(one)[1], stands_at(two)[1]} == {"notice1", "check"}
@@ -156,7 +176,9 @@ def test_an_objection_stops_that_household_only(household, team, way, survey, cl
     assert refusal.value.code == "notice_closed"
     with access.acting_as(team.township):
         objection = programmes.open_objections().get()
-    actions.settle_objection(team.township, objection=objection.id, upheld=False, outcome="经查房产已于去年出售")
+    actions.settle_objection(
+        team.township, objection=objection.id, upheld=False, outcome="经查房产已于去年出售"
+    )
     assert {stands_at(one)[1], stands_at(two)[1]} == {"check"}
 
 
@@ -168,7 +190,9 @@ def test_an_upheld_objection_has_the_household_surveyed_again(household, team, w
     actions.object_to(access.PUBLIC, notice=UUID(notice), row=0, text="这户在县城有一套商品房")
     with access.acting_as(team.township):
         objection = programmes.open_objections().get()
-    actions.settle_objection(team.township, objection=objection.id, upheld=True, outcome="情况属实，重新核查收入")
+    actions.settle_objection(
+        team.township, objection=objection.id, upheld=True, outcome="情况属实，重新核查收入"
+    )
     assert stands_at(procedure) == ("open", "survey")
 
 
@@ -179,7 +203,11 @@ def test_a_returned_household_keeps_everything_and_reopens_one_step(household, t
     way.review(procedure)
     way.notice("notice1", procedure)
     actions.check(
-        team.township, procedure=UUID(procedure), verdict="return", reason="人口数与户口簿不符", wrong={"members": "应为3人"}
+        team.township,
+        procedure=UUID(procedure),
+        verdict="return",
+        reason="人口数与户口簿不符",
+        wrong={"members": "应为3人"},
     )
     with access.acting_as(team.village):
         found = programmes.procedure(procedure)
@@ -197,7 +225,12 @@ def test_a_correction_that_changes_the_outcome_goes_through_review_again(househo
     with access.acting_as(team.village):
         home = programmes.procedure(procedure).household
     actions.add_risk(
-        team.village, household=home, cause="illness", sudden=True, loss=Decimal(60000), since=kit.today() - timedelta(days=5)
+        team.village,
+        household=home,
+        cause="illness",
+        sudden=True,
+        loss=Decimal(60000),
+        since=kit.today() - timedelta(days=5),
     )
     assert survey(procedure)["outcome"] == "sudden"
     assert stands_at(procedure) == ("open", "review")
@@ -235,10 +268,11 @@ def test_a_review_that_does_not_agree_ends_the_way_with_its_votes_as_reason(hous
     assert "同意12票" in found.reason
 
 
-def test_an_upheld_appeal_opens_the_survey_again(system, household, team, way, survey):
+def test_an_upheld_appeal_opens_the_survey_again(system, household, team, way, survey, clock):
     home = household()
     procedure = way.apply(home)
     survey(procedure, per_head=9000)
+    clock.forward(days=1)
     case = actions.appeal(system, household=home, text="收入里算进了一次性的赔偿款")
     actions.answer_appeal(team.county, case=UUID(case["case"]), upheld=True, text="核实后重新调查收入")
     with access.acting_as(team.village):
