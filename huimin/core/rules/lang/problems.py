@@ -115,8 +115,9 @@ Diagnostic = Problem
 
 
 def problem(code: str, place: Place, **params: object) -> Problem:
-    """The problem of this code at this place, its sentence filled in from params."""
-    return Problem(place, MESSAGES[code].format(**params), code, params)
+    """The problem of this code at this place, its sentence filled in from params, kept as plain values."""
+    plain = {name: value if isinstance(value, str | int) else str(value) for name, value in params.items()}
+    return Problem(place, MESSAGES[code].format(**plain), code, plain)
 
 
 class RuleError(ValueError):
