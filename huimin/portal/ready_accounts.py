@@ -43,7 +43,7 @@ def ready() -> list[Ready]:
     """The ready accounts that are there, in the order of READY; none outside demo mode."""
     if not settings.DEMO:
         return []
-    found = demo_accounts()
+    found = demo_accounts(READY)
     return [
         Ready(name, str(title), str(does), icon, str(found[name]))
         for name, (title, does, icon) in READY.items()
@@ -56,7 +56,7 @@ def ready() -> list[Ready]:
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in as the ready account `account`; 404 outside demo mode and for accounts that are real."""
     name = request.POST.get("account", "")
-    account = demo_accounts().get(name) if settings.DEMO and name in READY else None
+    account = demo_accounts([name]).get(name) if settings.DEMO and name in READY else None
     if account is None or not account.is_active:
         raise NotFound(_("没有这个演示账号。"), code="no_ready_account")
     login(request, account, backend="allauth.account.auth_backends.AuthenticationBackend")

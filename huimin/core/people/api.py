@@ -33,6 +33,7 @@ from huimin.core.people.paging import keyset
 from huimin.core.people.queries import (
     counts,
     counts_below,
+    families,
     find_by_number,
     history_of,
     household,
@@ -45,19 +46,27 @@ from huimin.core.people.queries import (
     people,
     person,
     persons,
+    populated,
     proposals,
 )
 from huimin.kit.ref import Ref
 from huimin.kit.refusal import NotFound, Refused
 
 __all__ = [
-    "TITLES", "EncryptedTextField", "add_member", "change_head", "close_household", "correct_person", "counts",
-    "counts_below", "end_membership", "find_by_number", "history_of", "household", "household_of", "households",
+    "KEEPING", "TITLES", "EncryptedTextField", "add_member", "change_head", "close_household", "correct_person", "counts",
+    "counts_below", "end_membership", "families", "find_by_number", "history_of", "household", "household_of", "households",
     "households_as_of", "households_by_id", "keyset", "lookup_hash", "mask_address", "mask_name", "mask_phone",
-    "members", "move_household", "organisation", "people", "person", "persons", "proposals", "propose_change",
+    "members", "move_household", "organisation", "people", "person", "persons", "populated", "proposals", "propose_change",
     "register_household", "register_organisation", "register_person", "reveal", "reveal_address", "settle_change",
 ]  # fmt: skip
 CLEAR = ("id_number", "phone")
+KEEPING = frozenset(
+    {
+        register_person.name, correct_person.name, register_household.name, add_member.name, end_membership.name,
+        change_head.name, move_household.name, close_household.name, settle_change.name,
+    }
+)  # fmt: skip
+"""The rights of whoever keeps the register of an area; for the roles of manifests."""
 
 
 def reveal(viewer: Viewer, person_id: UUID, field: str, purpose: Purpose | str, reason: str, key: str) -> str:

@@ -25,6 +25,7 @@ from huimin.core.people.models import (
 from huimin.core.people.paging import keyset
 from huimin.core.people.types import (
     Counts,
+    Family,
     HouseholdView,
     KeysetPage,
     Member,
@@ -32,6 +33,7 @@ from huimin.core.people.types import (
     PersonView,
     ProposalState,
     ProposalView,
+    Relative,
 )
 from huimin.core.places import api as places
 from huimin.kit import clock
@@ -63,12 +65,16 @@ def people(ids: Iterable[UUID | str]) -> dict[UUID, PersonView]:
     return {row.id: shown.person(row) for row in Person.objects.filter(id__in=list(ids))}
 
 
-def household(id: UUID | str, on: date | None = None) -> HouseholdView:
-    """A household in sight, with its size on a day (today); raise NotFound for any other."""
-    row = Household.objects.filter(id=id).first()
+def household(id: UUID | str, on: date | None = None, known: datetime | None = None) -> HouseholdView:
+    """A household in sight today, or as it was on a day (`known`: as recorded at a moment); else raise NotFound."""
+    if on is None and known is None:
+        row = Household.objects.filter(id=id).first()
+    else:
+        row = past.households(None, on or clock.today(), known).filter(pgh_obj_id=id).first()
     if row is None:
         raise NotFound(_("没有找到该户，或不在您的管辖范围内。"), code="no_household")
-    return shown.household(row, sizes([row.id], on))
+    day = on or clock.today()
+    return shown.household(row, past.sizes([row.id], day, known) if known else sizes([row.id], day))
 
 
 def households_by_id(ids: Iterable[UUID | str]) -> dict[UUID, HouseholdView]:
@@ -275,3 +281,35 @@ def own_things(person_id: UUID) -> tuple[Ref, ...]:
         household = found.first()
     me = Ref.of("person", person_id)
     return (me, Ref.of("household", household)) if household else (me,)
+
+
+def families(area: str) -> list[Family]:
+    """Every open household in sight of an area with its members today, by place and number; two queries, for bulk work."""
+    homes = Household.objects.filter(places.q(places.spans(area)), closed_on=None)
+    here = homes.values("id")
+    inside: dict[UUID, list[Relative]] = {}
+    rows = Membership.objects.filter(during(clock.today()), household__in=here).values_list(
+        "household_id", "person_id", "relation", "person__name", "person__sex", "person__birth_date", "person__died_on"
+    )
+    for home, person_id, relation, name, sex, born, died in rows:
+        if died is None:
+            one = Relative(person=person_id, name=name, relation=relation, sex=sex, born=born)
+            inside.setdefault(home, []).append(one)
+    found = []
+    for id, code, group, head, head_name, opened in homes.order_by("division_code", "number").values_list(
+        "id", "division_code", "group_no", "head_id", "head_name", "opened_on"
+    ):
+        members = sorted(inside.get(id, ()), key=lambda r: (r.relation != "head", r.born, str(r.person)))
+        found.append(
+            Family(
+                id=id, division_code=code, group_no=group, head=head, head_name=head_name, opened_on=opened,
+                members=tuple(members),
+            )
+        )  # fmt: skip
+    return found
+
+
+def populated(area: str) -> list[str]:
+    """The codes of villages in sight of an area where somebody lives, from maintained sums."""
+    rows = DivisionCount.objects.filter(places.q(places.spans(area)), households__gt=0)
+    return sorted(set(rows.values_list("division_code", flat=True)))

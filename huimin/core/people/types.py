@@ -198,3 +198,27 @@ class KeysetPage(Generic[T]):
 
     def __len__(self) -> int:
         return len(self.rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relative:
+    """A living member of a family: name, relation to the head, sex, birth date."""
+
+    person: UUID
+    name: str
+    relation: str
+    sex: str
+    born: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """An open household with those who are in it today, the head first: for bulk work, not for pages."""
+
+    id: UUID
+    division_code: str
+    group_no: int
+    head: UUID | None
+    head_name: str
+    opened_on: date
+    members: tuple[Relative, ...]
