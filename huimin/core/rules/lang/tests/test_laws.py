@@ -6,7 +6,7 @@ import datetime as dt
 import decimal
 from decimal import Decimal
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from huimin.core.rules.lang import DaysTime, YearsMonths, logic, temporal
@@ -15,9 +15,11 @@ from huimin.core.rules.lang.text import to_text
 TRUTHS = st.sampled_from([True, False, None])
 EXACT = decimal.Context(prec=34, rounding=decimal.ROUND_HALF_EVEN)
 NUMBERS = st.decimals(min_value=-(10**12), max_value=10**12, places=4)
+PATIENT = settings(deadline=None)  # a busy machine is no counterexample
 SPELLED = {True: "true", False: "false", None: "null"}
 
 
+@PATIENT
 @given(TRUTHS, TRUTHS, TRUTHS)
 def test_and_and_or_are_lattice_operations(a, b, c):
     for operation in (logic.conjunction, logic.disjunction):
@@ -29,6 +31,7 @@ def test_and_and_or_are_lattice_operations(a, b, c):
     assert logic.disjunction(a, False) is a
 
 
+@PATIENT
 @given(TRUTHS, TRUTHS)
 def test_de_morgan_holds_with_nulls(feel, a, b):
     left, right = SPELLED[a], SPELLED[b]
@@ -36,6 +39,7 @@ def test_de_morgan_holds_with_nulls(feel, a, b):
     assert feel(f"not({left} or {right})") is feel(f"not({left}) and not({right})")
 
 
+@PATIENT
 @given(st.lists(TRUTHS))
 def test_all_and_any_fold_and_and_or(feel, truths):
     folded = True
@@ -45,6 +49,7 @@ def test_all_and_any_fold_and_and_or(feel, truths):
     assert feel("any(x)", x=truths) is logic.negation(feel("all(for each in x return not(each))", x=truths))
 
 
+@PATIENT
 @given(NUMBERS, NUMBERS)
 def test_arithmetic_is_decimal_with_34_digits(feel, a, b):
     assert feel("a + b", a=a, b=b) == EXACT.add(a, b)
@@ -54,6 +59,7 @@ def test_arithmetic_is_decimal_with_34_digits(feel, a, b):
     assert feel("a < b", a=a, b=b) is (a < b)
 
 
+@PATIENT
 @given(NUMBERS, NUMBERS.filter(bool))
 def test_modulo_has_the_sign_of_the_divisor(feel, a, b):
     rest = feel("modulo(a, b)", a=a, b=b)
@@ -62,17 +68,20 @@ def test_modulo_has_the_sign_of_the_divisor(feel, a, b):
     assert (a - rest) % b == 0
 
 
+@PATIENT
 @given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**20), max_value=10**20))
 def test_a_number_reads_back_from_its_text(feel, value):
     assert feel("number(string(x))", x=value) == EXACT.plus(value)
 
 
+@PATIENT
 @given(st.text())
 def test_a_text_reads_back_from_its_literal(feel, value):
     literal = '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
     assert feel(literal) == value
 
 
+@PATIENT
 @given(st.dates(), st.times(), st.integers(-200, 200))
 def test_dates_and_times_read_back_from_their_texts(day, time, months):
     moment = dt.datetime.combine(day, time, dt.timezone(dt.timedelta(minutes=months)))
@@ -81,12 +90,14 @@ def test_dates_and_times_read_back_from_their_texts(day, time, months):
     assert temporal.read_moment(to_text(moment)) == moment
 
 
+@PATIENT
 @given(st.integers(-100000, 100000), st.decimals(min_value=-(10**9), max_value=10**9, places=3))
 def test_durations_read_back_from_their_texts(months, seconds):
     assert temporal.read_duration(to_text(YearsMonths(months))) == YearsMonths(months)
     assert temporal.read_duration(to_text(DaysTime(seconds))) == DaysTime(seconds)
 
 
+@PATIENT
 @given(st.dates(dt.date(1900, 1, 1), dt.date(2100, 1, 1)), st.dates(dt.date(1900, 1, 1), dt.date(2100, 1, 1)))
 def test_whole_months_never_overshoot(start, end):
     months = temporal.months_between(start, end)
@@ -96,6 +107,7 @@ def test_whole_months_never_overshoot(start, end):
         assert temporal.add_months(start, months + 1) > end or start.day > end.day
 
 
+@PATIENT
 @given(st.lists(st.integers(-9, 9)), st.integers(-9, 9))
 def test_membership_agrees_with_python(feel, items, value):
     assert feel("x in items", x=value, items=items) is (value in items)
@@ -103,6 +115,7 @@ def test_membership_agrees_with_python(feel, items, value):
     assert feel("sort(items)", items=items) == [Decimal(each) for each in sorted(items)]
 
 
+@PATIENT
 @given(st.integers(-(10**8), 10**8), st.integers(1, 12), st.integers(-(10**6), 10**6))
 def test_far_dates_move_as_near_ones_do(year, month, days):
     start = temporal.make_date(year, month, 15)
@@ -113,6 +126,7 @@ def test_far_dates_move_as_near_ones_do(year, month, days):
     assert temporal.add_months(temporal.add_months(start, 4801), -4801) == start
 
 
+@PATIENT
 @given(st.dates(dt.date(1, 1, 1), dt.date(9000, 1, 1)), st.integers(-(10**5), 10**5))
 def test_dates_that_python_holds_stay_plain(day, days):
     try:
