@@ -34,7 +34,7 @@ def _about(household: Household) -> Ref:
 
 
 def _person(id: UUID) -> Person:
-    row = Person.objects.select_for_update().filter(id=id).first()
+    row: Person | None = Person.objects.select_for_update().filter(id=id).first()
     if row is None:
         raise NotFound(
             _("没有找到此人，或不在您的管辖范围内。"), code="no_person", fields={"person": _("请重新查找。")}
@@ -43,7 +43,7 @@ def _person(id: UUID) -> Person:
 
 
 def _household(id: UUID, *, open: bool = True) -> Household:
-    row = Household.objects.select_for_update(of=("self",)).filter(id=id).first()
+    row: Household | None = Household.objects.select_for_update().filter(id=id).first()
     if row is None:
         raise NotFound(
             _("没有找到该户，或不在您的管辖范围内。"),

@@ -90,7 +90,7 @@ def lookup_hash(kind: str, value: str) -> bytes:
     return hmac.digest(settings.LOOKUP_KEY, f"{kind}\0{value}".encode(), "sha256")
 
 
-class EncryptedTextField(models.BinaryField):
+class EncryptedTextField(models.BinaryField):  # type: ignore[type-arg]
     """Text that is encrypted in the database (bytea) and clear in Python; an empty text is stored as NULL.
 
     `bound_to` names the column for good (`app.model.field`): history tables keep it and can be read the same way.

@@ -5,9 +5,13 @@ The triggers run once a statement, so that COPY costs them once a load and not o
 
 from __future__ import annotations
 
+from typing import Any
+
 import pgtrigger
 
 OVERLAP = "people_membership_no_overlap"
+
+_Referencing: Any = pgtrigger.Referencing  # untyped upstream
 
 _NO_OVERLAP = f"""
     PERFORM 1 FROM people_person WHERE id IN (SELECT person_id FROM fresh) ORDER BY id FOR NO KEY UPDATE;
@@ -31,7 +35,7 @@ def one_household_at_a_time() -> tuple[pgtrigger.Trigger, ...]:
             level=pgtrigger.Statement,
             when=pgtrigger.After,
             operation=kind,
-            referencing=pgtrigger.Referencing(new="fresh"),
+            referencing=_Referencing(new="fresh"),
             declare=[("clash", "uuid")],
             func=_NO_OVERLAP,
         )
@@ -55,14 +59,14 @@ def sums(column: str, live: str) -> tuple[pgtrigger.Trigger, ...]:
     fresh = f"SELECT division_code, group_no, 1 AS n FROM fresh WHERE {live}"
     gone = f"SELECT division_code, group_no, -1 AS n FROM gone WHERE {live}"
     cases = (
-        ("insert", pgtrigger.Insert, pgtrigger.Referencing(new="fresh"), fresh),
+        ("insert", pgtrigger.Insert, _Referencing(new="fresh"), fresh),
         (
             "update",
             pgtrigger.Update,
-            pgtrigger.Referencing(old="gone", new="fresh"),
+            _Referencing(old="gone", new="fresh"),
             f"{fresh} UNION ALL {gone}",
         ),
-        ("delete", pgtrigger.Delete, pgtrigger.Referencing(old="gone"), gone),
+        ("delete", pgtrigger.Delete, _Referencing(old="gone"), gone),
     )
     return tuple(
         pgtrigger.Trigger(

@@ -9,6 +9,7 @@ from huimin.core.access.api import acting_as
 from huimin.core.people import api
 from huimin.core.places import api as places
 from huimin.kit import clock as kit_clock
+from huimin.kit.refusal import NotFound
 
 from .conftest import JINYA, NEXT_VILLAGE, XIAGUANYING
 
@@ -87,7 +88,10 @@ def test_a_household_that_moved_away_is_still_on_the_old_villages_list_of_that_d
     with acting_as(keeper(XIAGUANYING)):
         assert names(XIAGUANYING, date(2026, 2, 1)) == ["王兰"]
         assert len(api.members(home, date(2026, 2, 1), known=published)) == 2
+        assert api.household(home, date(2026, 2, 1)).division_code == XIAGUANYING
         assert names(COUNTY, date(2026, 4, 1)) == []
+        with pytest.raises(NotFound):
+            api.household(home)
         assert api.members(home, date(2026, 4, 1), known=kit_clock.now()) == ()
 
 
