@@ -41,7 +41,8 @@ class Known:
         """All recorded changes in order."""
         return tuple(
             Change(
-                row.id, row.kind, row.on, row.from_code, row.to_code, tuple(row.groups) if row.groups else None,
+                row.id, row.kind, row.on, row.from_code, row.to_code,
+                tuple(row.groups) if row.groups else None,
                 row.origin, row.old_name, row.new_name, row.document,
             )
             for row in DivisionChange.objects.order_by("on", "id")
