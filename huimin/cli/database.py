@@ -23,7 +23,7 @@ def make_database() -> bool:
         if "does not exist" not in str(error):
             raise
     name = connection.settings_dict["NAME"]
-    with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]  # Django's own way to a server without it
+    with connection._nodb_cursor() as cursor:  # Django's own way to a server without it
         cursor.execute(
             f"CREATE DATABASE {connection.ops.quote_name(name)} ENCODING 'UTF8' TEMPLATE template0"
         )

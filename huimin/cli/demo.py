@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from huimin.cli.frame import console, django, fail, put
 from huimin.cli.serve import HOST, PORT, check_port, collect_static, run
@@ -31,7 +31,7 @@ class Steps:
         """One step; the listener it gives takes (stage, done, total)."""
         started = time.monotonic()
         task = self.bars.add_task(title, total=None)
-        stages: dict[str, int] = {}
+        stages: dict[str, TaskID] = {}
 
         def listen(stage: str, done: int, total: int) -> None:
             if stage not in stages:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from huimin.kit.area import NATION, AreaCode, Level
 
@@ -98,7 +99,7 @@ def appoint(system: Any, villages: list[str]) -> int:
 def person_in_office(
     access: Any, system: Any, username: str, name: str, office: str, title: str, area: str, *, demo: bool,
     superuser: bool = False,
-) -> str:  # fmt: skip
+) -> UUID:  # fmt: skip
     """An account with a post in an office; the officer's id."""
     key = f"demo/{username}"
     place = access.open_office(system, f"demo/{area}/{office}", name=office, area=area, phone=phone(area))[
@@ -108,7 +109,7 @@ def person_in_office(
     post = access.appoint(
         system, key, office=place, username=username, name=name, title=title, phone=phone(area), start=START
     )
-    return str(post["officer"])
+    return UUID(post["officer"])
 
 
 def phone(area: str) -> str:

@@ -9,7 +9,7 @@ from huimin.portal.failures import not_offered
 from huimin.portal.ready_accounts import ready
 
 
-class SignIn(LoginView):
+class SignIn(LoginView):  # type: ignore[misc]  # allauth has no types
     """The sign-in page; in demo mode with the ready accounts."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "logout_url": reverse("account_logout"),
         "account_url": reverse("mfa_index") if viewer.is_authenticated else "",
         "search_url": reverse("portal:search") if door == "desk" else "",
-        "search_term": request.GET.get("q", "") if door == "desk" else "",
+        "search_term": request.GET.get("q", "")[:80] if request.path == "/desk/search/" else "",
         "areas_url": reverse("portal:areas") if door == "desk" and viewer.spans() else "",
         "help_url": reverse("portal:about"),
     }

@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy
 
 from huimin.core.access.looks import record_look
 from huimin.core.access.models import Account, Grant, Office, Officer
-from huimin.core.access.types import Purpose, area_level
+from huimin.core.access.types import Kind, Purpose, Viewer, area_level
 from huimin.core.access.viewers import ROLES
 from huimin.core.journal.api import Act, action
 from huimin.core.places import api as places
 from huimin.kit.area import NATION
 from huimin.kit.ref import Ref
-from huimin.kit.refusal import Refused
+from huimin.kit.refusal import NotAllowed, Refused
 
 
 @action("access.open_office", title=gettext_lazy("设立机构"))
@@ -70,11 +70,21 @@ def grant(act: Act, *, officer: UUID, service: str, role: str, area: str, start:
     if area_level(area) < ROLES[f"{service}.{role}"].level:
         raise Refused(_("这个角色不能授予这样大的范围。"), code="too_wide", fields={"area": area})
     act.on(Ref.of("division", area), area=area)
+    _must_be_below(act, service, role)
     row, _made = Grant.objects.get_or_create(
         officer_id=officer, service=service, role=role, area_code=area, end=None,
         defaults={"start": start, "given_by": act.actor.id},
     )  # fmt: skip
     return {"grant": row.id}
+
+
+def _must_be_below(act: Act, service: str, role: str) -> None:
+    """A level opens the levels below it, never its own or a higher one; administrators and the platform open any."""
+    actor = act.actor
+    if not isinstance(actor, Viewer) or actor.kind is Kind.SYSTEM or actor.holds("*", "admin"):
+        return
+    if service == "*" or ROLES[f"{service}.{role}"].level <= actor.level(service):
+        raise NotAllowed(_("只能授予下级的角色，请由上级办理。"), code="not_below")
 
 
 @action("access.end_grant", title=gettext_lazy("收回权限"))
@@ -154,7 +164,7 @@ def merge_villages(act: Act, *, codes: tuple[str, ...], into: str, on: date, doc
     """Merge villages into one from a date; people keep the codes they were recorded with."""
     for code in (*codes, into):
         act.on(Ref.of("division", code), area=code)
-    places.merge(codes, into=into, on=on, document=document)
+    places.merge(codes, into, on=on, document=document, entry=act.entry)
 
 
 @action("access.split_village", title=gettext_lazy("分设村"))
@@ -163,11 +173,12 @@ def split_village(
 ) -> None:
     """Move villagers' groups of a village into a new one from a date."""
     act.on(Ref.of("division", code), area=code)
-    places.split(code, into=into, name=name, groups=groups, on=on, document=document)
+    act.on(Ref.of("division", into), area=into)
+    places.split(code, into, groups, on=on, document=document, name=name, entry=act.entry)
 
 
 @action("access.rename_division", title=gettext_lazy("区划更名"))
 def rename_division(act: Act, *, code: str, name: str, on: date, document: str) -> None:
     """Give a division a new name from a date; the old one stays known."""
     act.on(Ref.of("division", code), area=code)
-    places.rename(code, name=name, on=on, document=document)
+    places.rename(code, name, on=on, document=document, entry=act.entry)

@@ -32,7 +32,12 @@ OFFICES = {
     Level.TOWNSHIP: ("乡村振兴工作站", ("站长", "专干")),
     Level.VILLAGE: ("", ("村委会副主任",)),
 }
-READY = {Level.VILLAGE: "village", Level.TOWNSHIP: "township", Level.COUNTY: "county", Level.PROVINCE: "province"}
+READY = {
+    Level.VILLAGE: "village",
+    Level.TOWNSHIP: "township",
+    Level.COUNTY: "county",
+    Level.PROVINCE: "province",
+}
 SURNAMES = "王张李刘杨陈赵马高何郭魏孙朱周徐宋罗梁胡黄郑田石董曹韩冯苏任贾雷汪史姚潘牛包"
 HAN = (
     "建军 海燕 志强 玉兰 丽萍 国栋 彩霞 文博 晓梅 俊山 小龙 红霞 永刚 秀芳 振华 雪琴 立新 春梅 晓东 爱玲 学文 淑珍 "
@@ -54,7 +59,10 @@ def load_demo(act: Act, *, area: str, villages: int) -> dict[str, Any]:
 
 
 def load_accounts(
-    villages: Iterable[str], showcase: Sequence[str], progress: Progress | None = None, area: str = "620000000000"
+    villages: Iterable[str],
+    showcase: Sequence[str],
+    progress: Progress | None = None,
+    area: str = "620000000000",
 ) -> dict[str, Any]:
     """Staff the area down to these villages; the ready accounts are those of the first village of `showcase`.
 
@@ -102,10 +110,16 @@ class Staff:
         for code in self.codes:
             name = self.office_name(code)
             yield NewOffice(
-                id=self.uuid(code), name=name, area=code, phone=landline(code), address=f"{self.names.get(code, '')}政务大厅"
+                id=self.uuid(code),
+                name=name,
+                area=code,
+                phone=landline(code),
+                address=f"{self.names.get(code, '')}政务大厅",
             )
         for word, name in (("auditor", "省审计厅"), ("admin", "省大数据中心")):
-            yield NewOffice(id=self.uuid(word), name=name, area=self.province, phone="0931-0000009", address="")
+            yield NewOffice(
+                id=self.uuid(word), name=name, area=self.province, phone="0931-0000009", address=""
+            )
 
     def office_name(self, code: str) -> str:
         """The office's name: a village's is its committee."""
@@ -124,10 +138,16 @@ class Staff:
         ready, second = self.ready()
         for code in self.codes:
             level = AreaCode(code).level
-            roles = [(s, r) for s, r, at in self.roles if s != "*" and (at == level or (level is Level.PREFECTURE and at == 1))]
+            roles = [
+                (s, r)
+                for s, r, at in self.roles
+                if s != "*" and (at == level or (level is Level.PREFECTURE and at == 1))
+            ]
             for number, title in enumerate(OFFICES[level][1]):
                 first = number == 0
-                username = f"{READY.get(level, 'city')}-{AreaCode(code).short}" + ("" if first else f"-{number + 1}")
+                username = f"{READY.get(level, 'city')}-{AreaCode(code).short}" + (
+                    "" if first else f"-{number + 1}"
+                )
                 if first and (code in ready or code == second):
                     username = ready.get(code, "village2")
                 grants = tuple((self.uuid(f"{code}/{number}/{s}.{r}"), s, r) for s, r in roles)
@@ -163,7 +183,9 @@ class Staff:
         random = self.random
         if code.startswith(TIBETAN_PREFECTURE) and random.random() < 0.6:
             return random.choice(TIBETAN)
-        surname = "马" if code.startswith(HUI_PREFECTURE) and random.random() < 0.5 else random.choice(SURNAMES)
+        surname = (
+            "马" if code.startswith(HUI_PREFECTURE) and random.random() < 0.5 else random.choice(SURNAMES)
+        )
         return surname + random.choice(HAN)
 
     def mobile(self) -> str:

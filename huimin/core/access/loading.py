@@ -44,7 +44,9 @@ def load(act: Act, offices: Iterable[NewOffice], posts: Sequence[NewPost]) -> di
     """Store offices and posts; the accounts are the demo's and have no password."""
     made = list(offices)
     copy_rows(
-        Office, ("id", "name", "division_code", "phone", "address"), ((o.id, o.name, o.area, o.phone, o.address) for o in made)
+        Office,
+        ("id", "name", "division_code", "phone", "address"),
+        ((o.id, o.name, o.area, o.phone, o.address) for o in made),
     )
     nobody = make_password(None)  # unusable: these accounts are entered by the ready sign-in of the demo only
     columns = (
@@ -55,7 +57,9 @@ def load(act: Act, offices: Iterable[NewOffice], posts: Sequence[NewPost]) -> di
         Account, columns,
         ((nobody, p.superuser, p.username, "", "", "", p.superuser, True, act.now, p.name, None, True) for p in posts),
     )  # fmt: skip
-    accounts = dict(Account.objects.filter(username__in=[p.username for p in posts]).values_list("username", "pk"))
+    accounts = dict(
+        Account.objects.filter(username__in=[p.username for p in posts]).values_list("username", "pk")
+    )
     copy_rows(
         Officer, ("id", "account_id", "office_id", "title", "phone", "start"),
         ((p.officer, accounts[p.username], p.office, p.title, p.phone, p.start) for p in posts),

@@ -13,7 +13,7 @@ from huimin.core.access.types import Kind, Viewer
 from huimin.core.access.viewers import viewer_of
 
 
-class SignInForm(LoginForm):
+class SignInForm(LoginForm):  # type: ignore[misc]  # allauth has no types
     """Allauth's form without its hint at mail, and with labels instead of placeholders."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -28,7 +28,7 @@ def home_of(viewer: Viewer) -> str:
     return "/desk/" if viewer.kind is Kind.OFFICER else "/"
 
 
-class Adapter(DefaultAccountAdapter):
+class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts are opened by an office, through actions."""
 
     error_messages = {

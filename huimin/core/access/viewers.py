@@ -11,6 +11,7 @@ from django.db.models import Q
 from huimin.core.access.models import Account, Grant, Officer
 from huimin.core.access.types import ANYONE, Held, Kind, Role, Viewer
 from huimin.core.places import api as places
+from huimin.core.places.types import Span
 from huimin.kit import clock
 from huimin.kit.ref import Ref
 from huimin.kit.registry import Registry
@@ -36,6 +37,11 @@ def own_things(find: Callable[[UUID], Iterable[Ref]]) -> None:
         OWN.append(find)
 
 
+def spans_of(area: str, today: date) -> tuple[Span, ...]:
+    """What an area means today; a village that was merged away still means the rows recorded under its own code."""
+    return places.spans(area, today) or (Span(low=area, high=area),)
+
+
 def held(officers: Iterable[Officer], today: date) -> tuple[Held, ...]:
     """The roles that officers hold today, with their spans."""
     grants = Grant.objects.filter(
@@ -48,7 +54,7 @@ def held(officers: Iterable[Officer], today: date) -> tuple[Held, ...]:
             found.append(
                 Held(
                     service=grant.service, role=grant.role, area=grant.area_code, actions=role.actions,
-                    spans=places.spans(grant.area_code, today), reads=role.reads,
+                    spans=spans_of(grant.area_code, today), reads=role.reads,
                 )
             )  # fmt: skip
     return tuple(found)

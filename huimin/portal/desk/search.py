@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -16,7 +18,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """What `?q=` finds: a name, pinyin, an identity number, a household's number, a place or its code."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     text = " ".join(request.GET.get("q", "").split())[:80]
-    context = {"text": text, "people": (), "households": (), "places": ()}
+    context: dict[str, Any] = {"text": text, "people": (), "households": (), "places": ()}
     if text:
         found = places.search(text, within=viewer.area or None, limit=LIMIT)
         seen = [place for place in found if within(viewer.spans(), place.code)]
