@@ -118,6 +118,7 @@ def measure(people: int) -> Figures:
     )
     day = date(2020, 12, 31)
     figures.timed("as_of_county_page", [lambda c=c: api.households_as_of(c, day) for _p, c in county])
+    figures.timed("as_of_province_page", [lambda: api.households_as_of(PROVINCE, day)] * 60)
     figures.timed("counts_province", [lambda: api.counts(PROVINCE)] * 60)
     figures.timed("counts_by_prefecture", [lambda: api.counts_below(PROVINCE)] * 60)
     villages = [p.division_code for p in some]

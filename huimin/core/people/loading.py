@@ -101,7 +101,10 @@ def load(
         memberships=_copy("people_membership", MEMBERSHIP, memberships, _membership_rows, progress, total),
     )
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE people_person, people_household, people_membership, people_divisioncount")
+        cursor.execute(
+            "ANALYZE people_person, people_household, people_membership, people_divisioncount, people_personevent, "
+            "people_householdevent, people_membershipevent"
+        )
     return done
 
 

@@ -289,7 +289,13 @@ def families(area: str) -> list[Family]:
     here = homes.values("id")
     inside: dict[UUID, list[Relative]] = {}
     rows = Membership.objects.filter(during(clock.today()), household__in=here).values_list(
-        "household_id", "person_id", "relation", "person__name", "person__sex", "person__birth_date", "person__died_on"
+        "household_id",
+        "person_id",
+        "relation",
+        "person__name",
+        "person__sex",
+        "person__birth_date",
+        "person__died_on",
     )
     for home, person_id, relation, name, sex, born, died in rows:
         if died is None:
