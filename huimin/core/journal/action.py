@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,9 +15,11 @@ from typing import Any, Concatenate, Generic, ParamSpec
 from uuid import UUID, uuid4
 
 import pghistory
-from django.db import transaction
+from django.conf import settings
+from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from psycopg.errors import DeadlockDetected
 
 from huimin.core.journal import chain, outbox
 from huimin.core.journal.models import Entry, Outgoing
@@ -29,6 +32,7 @@ from huimin.kit.registry import Registry
 P = ParamSpec("P")
 Result = dict[str, Any]
 ACTIONS: Registry[Action[...]] = Registry("action")
+DEADLOCKS = 2
 
 
 @dataclass(kw_only=True)
@@ -74,6 +78,20 @@ class Batch:
 
     entries: list[Entry] = field(default_factory=list)
     outgoing: list[Outgoing] = field(default_factory=list)
+    depth: int = 0
+
+    @contextmanager
+    def recording(self, act: Act) -> Iterator[None]:
+        """Name the outermost action's entry in the history of every row that is written inside it."""
+        self.depth += 1
+        try:
+            if self.depth > 1:
+                yield
+            else:
+                with pghistory.context(entry=str(act.entry), actor=act.actor.id):
+                    yield
+        finally:
+            self.depth -= 1
 
 
 _batch: ContextVar[Batch | None] = ContextVar("journal batch", default=None)
@@ -109,7 +127,20 @@ class Action(Generic[P]):
         if len(key) > 200:
             key = f"{self.name}:{hashlib.sha256(key.encode()).hexdigest()}"
         asked = chain.canonical({"actor": actor.id, **kwargs})
-        fingerprint = hashlib.sha256(asked.encode()).hexdigest()
+        fingerprint = hmac.new(settings.LOOKUP_KEY, asked.encode(), hashlib.sha256).hexdigest()
+        if _batch.get() is not None:
+            return self._once(actor, key, fingerprint, kwargs)
+        for attempt in range(DEADLOCKS + 1):
+            try:
+                return self._once(actor, key, fingerprint, kwargs)
+            except OperationalError as error:
+                deadlock = isinstance(error.__cause__, DeadlockDetected)
+                if not deadlock or attempt == DEADLOCKS or connection.in_atomic_block:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _once(self, actor: Actor, key: str, fingerprint: str, asked: dict[str, Any]) -> Result:
+        """Run within the transaction: whole, or not at all."""
         with joined() as batch:
             before = chain.claim(key) or next((e for e in batch.entries if e.key == key), None)
             if before is not None:
@@ -117,11 +148,11 @@ class Action(Generic[P]):
             act = Act(
                 actor=actor, name=self.name, key=key.partition(":")[2], now=clock.now(), today=clock.today()
             )
-            with actor.acting(), pghistory.context(entry=str(act.entry), actor=actor.id):
-                result = chain.plain(self.run(act, *args, **kwargs) or {})
+            with actor.acting(), batch.recording(act):
+                result = chain.plain(self.run(act, **asked) or {})  # type: ignore[call-arg]
             if not act.area:
                 raise AssertionError(f"{self.name} did not say what it is about: call act.on(...)")
-            batch.entries.append(self._entry(act, kwargs, fingerprint, result))
+            batch.entries.append(self._entry(act, asked, fingerprint, result))
             batch.outgoing.extend(act.outgoing)
         return dict(result)
 

@@ -21,6 +21,7 @@ from huimin.kit.area import Level
 from huimin.kit.money import yuan
 from huimin.kit.ref import Ref
 from huimin.kit.refusal import NotFound, Refused
+from huimin.services.poverty.guide import GUIDE
 from huimin.services.poverty.models import (
     Alert,
     AlertKind,
@@ -32,6 +33,7 @@ from huimin.services.poverty.models import (
     Line,
     Message,
     Profile,
+    Question,
     Risk,
 )
 
@@ -492,3 +494,37 @@ def export(act: Act, *, area: str, list_name: str, filters: dict[str, str], rows
     """Leave the trace of a list that was taken out: which list of which place, how filtered, how many rows."""
     act.on(Ref.of("division", area), area=area)
     return {"rows": rows, "list": list_name}
+
+
+# How to fill a field: asked once, answered for all
+
+
+@action("poverty.ask", title=gettext_lazy("询问填写口径"))
+def ask(act: Act, *, field: str, text: str, area: str) -> dict[str, Any]:
+    """Ask how a field of the survey is meant; a question that was asked already is returned with its answer."""
+    act.on(Ref.of("division", area), area=area)
+    if field not in GUIDE:
+        raise Refused(_("没有这个填写项。"), code="field")
+    if len(text.strip()) < 4:
+        raise Refused(
+            _("请写明要问什么（至少四个字）。"), code="no_text", fields={"text": _("请写明要问什么。")}
+        )
+    row, _made = Question.objects.get_or_create(
+        field=field, text=text.strip()[:300], defaults={"asked_by": act.actor.label, "asked": act.now}
+    )
+    return {"question": row.id}
+
+
+@action("poverty.answer_question", title=gettext_lazy("答复填写口径"))
+def answer_question(act: Act, *, question: UUID, answer: str, area: str) -> dict[str, Any]:
+    """Answer a question for everybody; a later answer takes the place of the former, which the journal keeps."""
+    act.on(Ref.of("division", area), area=area)
+    row = Question.objects.select_for_update().filter(id=question).first()
+    if row is None:
+        raise NotFound(_("没有找到这个问题。"), code="no_question")
+    if len(answer.strip()) < 4:
+        raise Refused(_("请写明答复（至少四个字）。"), code="no_answer", fields={"answer": _("请写明答复。")})
+    act.note(before=row.answer)
+    row.answer, row.answered_by, row.answered = answer.strip(), act.actor.label, act.now
+    row.save()
+    return {"question": row.id}

@@ -232,6 +232,25 @@ class Alert(OfHousehold):
         return f"{self.kind} {self.on}"
 
 
+class Question(models.Model):
+    """An officer's question about a field of the survey; answered once, the answer stands beside the field for all."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    field = models.CharField(max_length=40)
+    text = models.CharField(max_length=300)
+    asked_by = models.CharField(max_length=200)
+    asked = models.DateTimeField()
+    answer = models.TextField(blank=True)
+    answered_by = models.CharField(max_length=200, blank=True)
+    answered = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["field", "text"], name="poverty_question_once"),)
+
+    def __str__(self) -> str:
+        return self.text
+
+
 class Message(OfHousehold):
     """What the household was told: it waits on the citizen's page until read."""
 
