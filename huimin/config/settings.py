@@ -69,9 +69,6 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "django_htmx",
-    "django_filters",
-    "crispy_forms",
-    "crispy_bootstrap5",
     "pgtrigger",
     "pghistory",
     "procrastinate.contrib.django",
@@ -212,7 +209,6 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = env.bool("HUIMIN_STATIC_FINDERS", False)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
-CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 LOGGING = {
