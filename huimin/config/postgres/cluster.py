@@ -36,6 +36,21 @@ def binaries() -> Path:
     return Path(spec.origin).parent / "pginstall18" / "bin"
 
 
+def copied(bin: Path, site: Path) -> Path:
+    """A copy of the binaries in `site`, with the wheel's own libraries where the binaries look for them."""
+    install = bin.parent
+    package = install.parent
+    libraries = package.with_name(f"{package.name}.libs")
+    target = site / package.name / install.name
+    whole = site / "copied"
+    if not whole.exists():
+        shutil.copytree(install, target, symlinks=True, dirs_exist_ok=True)
+        if libraries.is_dir():
+            shutil.copytree(libraries, site / libraries.name, symlinks=True, dirs_exist_ok=True)
+        whole.touch()
+    return target / "bin"
+
+
 def memory_settings() -> dict[str, str]:
     """Settings of the server that follow the machine's memory."""
     try:
@@ -101,12 +116,14 @@ class Cluster:
         if self._reaches(self.bin / "postgres") and self._reaches(self.home):
             return
         mark = hashlib.sha256(str(self.asked).encode()).hexdigest()[:12]
-        place = Path("/var/tmp") / f"huimin-{mark}"  # noqa: S108 - root makes it, nobody else can write there
+        place = Path("/var/tmp") / f"huimin-{mark}"  # noqa: S108 - must belong to root, as is checked below
         place.mkdir(mode=0o755, exist_ok=True)
-        if not (place / "pginstall" / "bin" / "postgres").exists():
-            shutil.copytree(self.bin.parent, place / "pginstall", symlinks=True, dirs_exist_ok=True)
-        self.bin = place / "pginstall" / "bin"
-        self.home = place / "cluster"
+        if place.stat().st_uid != 0:
+            raise ClusterError(f"{place} belongs to somebody else: remove it, or set DATABASE_URL")
+        if not self._reaches(self.bin / "postgres"):
+            self.bin = copied(self.bin, place / "site")
+        if not self._reaches(self.home):
+            self.home = place / "cluster"
 
     def _reaches(self, path: Path) -> bool:
         return subprocess.run(["/usr/bin/test", "-x", str(path)], user=self.user, check=False).returncode == 0
