@@ -79,7 +79,7 @@ def prepare(people: int, *, quiet: bool = False) -> dict[str, Any]:
     """Bring the demo province about, reusing what is there; sizes and seconds by step."""
     from huimin.cli import staff
     from huimin.cli.database import bring_up_to_date
-    from huimin.core.access.api import system
+    from huimin.core.access.api import acting_as, load_accounts, system
     from huimin.core.people import api as registry
     from huimin.core.people.demo import DENSE, load_people
     from huimin.core.places import api as places
@@ -104,8 +104,10 @@ def prepare(people: int, *, quiet: bool = False) -> dict[str, Any]:
             except Refused as refused:
                 fail(str(refused))
         villages = [code for code in DENSE if places.exists(code)]
-        with steps.step("staff", say("机构和账号", "offices and accounts")):
-            staff.appoint(viewer, villages)
+        with steps.step("staff", say("机构和账号", "offices and accounts")) as listen:
+            with acting_as(viewer):
+                lived_in = registry.populated(province)
+            load_accounts(lived_in, villages, progress=listen, area=province)
         for label, service in services.items():
             if service.demo:
                 with steps.step(label, str(service.title)) as listen:

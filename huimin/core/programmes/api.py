@@ -3,6 +3,7 @@
 The functions that take an `Act` are meant to be made actions of a service: `check = action("poverty.check")(check)`.
 """
 
+from huimin.core.programmes import loading
 from huimin.core.programmes.actions.bulk import AT_ONCE, continue_bulk, start_bulk, stop_bulk, work_off
 from huimin.core.programmes.actions.checking import check, each
 from huimin.core.programmes.actions.enrolments import (
@@ -33,9 +34,11 @@ from huimin.core.programmes.lists import (
     last_notice,
     last_votes,
     notices_about,
+    notices_seen,
     objection,
     objections_on,
     open_meeting_in,
+    preview_notice,
     unheard,
     unposted,
 )
@@ -108,6 +111,7 @@ __all__ = [
     "last_visits",
     "last_votes",
     "level_name",
+    "loading",
     "lock",
     "lock_enrolment",
     "measure",
@@ -117,6 +121,7 @@ __all__ = [
     "notice",
     "notices_about",
     "notices_in",
+    "notices_seen",
     "object_to",
     "objection",
     "objections_on",
@@ -128,6 +133,7 @@ __all__ = [
     "photo",
     "photos_of",
     "post_notice",
+    "preview_notice",
     "procedure",
     "procedures_of",
     "promises_due",

@@ -3,10 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 from huimin.core.access.api import Role
-from huimin.manifest import Page, Service
-from huimin.services.poverty import actions, effects
+from huimin.manifest import Demo, Page, Service
+from huimin.services.poverty import actions, demo, effects
 from huimin.services.poverty.facts import HOUSEHOLD
 from huimin.services.poverty.programme import PROGRAMME
+from huimin.services.poverty.queries import tasks
 
 PEOPLE = {
     "people.register_person", "people.correct_person", "people.register_household", "people.add_member",
@@ -17,14 +18,15 @@ VISITS = {"visit", "attach", "add_measure", "finish_measure", "update_facts", "a
 BULK = {"start_bulk", "stop_bulk", "continue_bulk"}
 VILLAGE = VISITS | {
     "apply", "survey", "hold_review", "record_votes", "write_minutes", "close_review", "cancel_review", "post_first_notice",
-    "close_notice", "withdraw", "propose_exit", "dismiss_alert", "export",
+    "close_notice", "withdraw", "propose_exit", "dismiss_alert", "export", "ask",
 }  # fmt: skip
 TOWNSHIP = VISITS | BULK | {
     "apply", "check", "post_second_notice", "close_notice", "settle_objection", "assign", "dismiss_alert", "propose_exit",
+    "ask",
 }  # fmt: skip
 COUNTY = BULK | {
     "approve", "announce", "settle_objection", "assign", "accept_appeal", "answer_appeal", "suspend", "resume", "raise_alert",
-    "attach",
+    "attach", "answer_question",
 }  # fmt: skip
 RIGHTS = {"poverty.export", "people.propose_change", "access.unmask", "access.grant", "access.end_grant"}
 
@@ -43,7 +45,7 @@ SERVICE = Service(
     facts=(HOUSEHOLD,),
     rules=("monitoring.dmn", "exit.dmn"),
     programmes=(PROGRAMME,),
-    actions=tuple(a for a in vars(actions).values() if type(a).__name__ == "Action"),
+    actions=(*(a for a in vars(actions).values() if type(a).__name__ == "Action"), demo.load_demo),
     citizen=(
         "poverty.apply",
         "poverty.appeal",
@@ -62,7 +64,14 @@ SERVICE = Service(
         ),
         Role(code="township", title=_("乡镇帮扶干部"), level=4, actions=rights(TOWNSHIP, *PEOPLE, *RIGHTS)),
         Role(code="county", title=_("县级帮扶干部"), level=3, actions=rights(COUNTY, *RIGHTS)),
-        Role(code="province", title=_("省级帮扶干部"), level=1, actions=rights({"set_line"}, *RIGHTS)),
+        Role(code="province", title=_("省级帮扶干部"), level=1, actions=rights({"set_line", "answer_question"}, *RIGHTS)),
     ),
-    desk=(Page(title=_("精准帮扶"), url="poverty:desk-households", icon="heart-handshake"),),
+    desk=(
+        Page(title=_("监测户"), url="poverty:desk-households", icon="home-heart"),
+        Page(title=_("我的帮扶户"), url="poverty:desk-mine", icon="user-heart", needs="poverty.visit"),
+        Page(title=_("部门预警"), url="poverty:desk-alerts", icon="bell"),
+    ),
+    household="poverty:desk-household",
+    tasks=tasks.tasks,
+    demo=Demo(load=demo.load, citizens=demo.citizens),
 )
