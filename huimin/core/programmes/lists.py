@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
 from huimin.core.access.api import Viewer
+from huimin.core.places import api as places
+from huimin.core.programmes.actions.notices import draft
+from huimin.core.programmes.catalogue import PROGRAMMES
 from huimin.core.programmes.models import BulkRun, Meeting, Notice, NoticeItem, Objection, Procedure, Vote
-from huimin.core.programmes.queries import waiting
+from huimin.core.programmes.queries import notice_view, waiting
+from huimin.core.programmes.types import NoticeView
+from huimin.kit import clock
 
 
 def unposted(programme: str, direction: str, step: str, area: Q | None = None) -> QuerySet[Procedure]:
@@ -81,3 +87,25 @@ def bulk_run(viewer: Viewer, id: UUID | str) -> BulkRun | None:
 def bulk_runs(viewer: Viewer, programme: str, limit: int = 10) -> list[BulkRun]:
     """The viewer's latest bulk runs."""
     return list(BulkRun.objects.filter(actor=viewer.id, programme=programme).order_by("-opened")[:limit])
+
+
+def notices_seen(viewer: Viewer, programme: str, limit: int = 200) -> list[NoticeView]:
+    """Notices posted in the viewer's places or naming a household of them, with their open objections, newest first."""
+    mine = NoticeItem.objects.filter(notice__programme=programme).values("notice_id")
+    here = Q(id__in=mine) | places.q(viewer.spans(), group=None)
+    disputed = Count("items__objections", filter=Q(items__objections__state="open"), distinct=True)
+    rows = Notice.objects.filter(here, programme=programme).annotate(disputed=disputed)
+    return [notice_view(row, row.disputed) for row in rows.order_by("-start", "-id")[:limit]]
+
+
+def preview_notice(
+    programme: str, direction: str, step: str, *, area: str, place: str, start: date, procedures: Collection[UUID]
+) -> NoticeView:  # fmt: skip
+    """The notice that posting would make of these households, not kept."""
+    declared = PROGRAMMES[programme]
+    rows = waiting(programme, direction, step).filter(id__in=list(procedures))
+    made = draft(
+        declared, declared.step(direction, step), direction=direction, area=area, place=place, start=start,
+        rows=list(rows.order_by("division_code", "opened", "id")), today=clock.today(),
+    )  # fmt: skip
+    return notice_view(made)

@@ -63,6 +63,21 @@ def waiting_for(
     return rows
 
 
+def draft(
+    declared: Programme, at: Step, *, direction: str, area: str, place: str, start: date, rows: list[Procedure], today: date
+) -> Notice:  # fmt: skip
+    """The notice as it would be posted, not kept: what is previewed is what is posted."""
+    name = "".join(places.path_of(area, today)[2:]) or places.name_of(area, today)
+    office = office_of(area)
+    return Notice(
+        programme=declared.code, direction=direction, step=at.code, division_code=area, area_name=name, place=place.strip(),
+        title=_("%(area)s%(programme)s%(what)s") % {"area": name, "programme": declared.title, "what": at.title},
+        start=start, end=start + timedelta(days=at.days), columns=[[code, str(title)] for code, title in declared.columns],
+        rows=masked_rows(declared, rows), basis=str(declared.article), office=office.name if office else name,
+        phone=office.phone if office else "", announcement=at.kind is StepKind.ANNOUNCE,
+    )  # fmt: skip
+
+
 def post_notice(
     act: Act,
     *,
@@ -89,20 +104,11 @@ def post_notice(
             fields={"start": _("应在今天前后三天之内。")},
         )
     rows = waiting_for(act, declared, at, direction, area, procedures)
-    office, area_name = (
-        office_of(area),
-        "".join(places.path_of(area, act.today)[2:]) or places.name_of(area, act.today),
+    notice = draft(
+        declared, at, direction=direction, area=area, place=place, start=start, rows=rows, today=act.today
     )
-    notice = Notice.objects.create(
-        programme=programme, direction=direction, step=step, division_code=area, area_name=area_name, place=place.strip(),
-        title=_("%(area)s%(programme)s%(what)s")
-        % {"area": area_name, "programme": declared.title, "what": at.title},
-        start=start, end=start + timedelta(days=at.days),
-        columns=[[code, str(title)] for code, title in declared.columns],
-        rows=masked_rows(declared, rows), basis=str(declared.article), office=office.name if office else area_name,
-        phone=office.phone if office else "", announcement=at.kind is StepKind.ANNOUNCE, posted_by=act.actor.label,
-        posted_at=act.now,
-    )  # fmt: skip
+    notice.posted_by, notice.posted_at = act.actor.label, act.now
+    notice.save(force_insert=True)
     for number, row in enumerate(rows):
         NoticeItem.objects.create(notice=notice, procedure=row, division_code=row.division_code, row=number)
         act.on(Ref.of("household", row.household_id), area=row.division_code)

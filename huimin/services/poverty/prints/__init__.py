@@ -1,0 +1,1 @@
+"""Paper from the record: templates in typst, filled with data, never with markup."""
