@@ -157,6 +157,7 @@ class Words:
     result: str
     tone: str
     why: list[Fact]
+    rest: list[Fact]
     said: list[str]
     articles: list[str]
     changes: list[str]
@@ -182,6 +183,11 @@ def shown(value: Any, unit: str = "") -> str:
     return str(value)
 
 
+def plain_fact(name: str, value: Any) -> bool:
+    """Whether a fact only says that nothing is wrong: a guarantee that is secure, no hardship, no loss."""
+    return value is True if name.endswith("_secure") else not value
+
+
 def in_words(decision: Decision) -> Words:
     """A decision in words."""
     entering = decision.rule == "poverty.monitoring"
@@ -191,11 +197,12 @@ def in_words(decision: Decision) -> Words:
     else:
         result = _("风险已经消除，可以退出") if decision.outcome is True else _("风险尚未消除，继续帮扶")
     passed = kind in KINDS or decision.outcome is True
-    why = [
-        Fact(f.title, shown(f.value, f.unit), f.unit if f.value is not None else "", f.source, f.at)
-        for f in decision.facts
-        if f.value is not None
-    ]
+    why: list[Fact] = []
+    rest: list[Fact] = []
+    for f in decision.facts:
+        if f.value is not None:
+            told = Fact(f.title, shown(f.value, f.unit), f.unit, f.source, f.at)
+            (rest if plain_fact(f.name, f.value) else why).append(told)
     said = [
         text
         for hit in decision.hits
@@ -205,6 +212,7 @@ def in_words(decision: Decision) -> Words:
         result,
         "done" if passed else "plain",
         why,
+        rest,
         list(dict.fromkeys(said)),
         list(decision.articles),
         changes(decision),
@@ -233,7 +241,8 @@ def condition(one: Any) -> str:
     bound = shown(one.bound, one.unit)
     unit = f" {one.unit}" if one.unit else ""
     words = {">=": _("不低于"), "<": _("低于"), "=": _("为"), "<=": _("不高于"), ">": _("高于")}
-    return f"“{one.title}”{words.get(one.operator, one.operator)} {bound}{unit}"
+    said = f"“{bound}”" if isinstance(one.bound, bool) else f" {bound}{unit} "
+    return f"“{one.title}”{words.get(one.operator, one.operator)}{said}"
 
 
 # The way
@@ -303,6 +312,11 @@ class Effect:
     before_on: date
     after_on: date
     better: bool | None
+
+    @property
+    def changed(self) -> bool:
+        """Whether the figure is another one now."""
+        return self.before != self.after
 
 
 def effects(enrolment: Any, facts: Mapping[str, Any]) -> list[Effect]:

@@ -139,13 +139,12 @@ def notices(viewer: Viewer, limit: int) -> Iterator[Task]:
         step = PROGRAMME.step(notice.direction, notice.step)
         if notice.is_announcement or not viewer.may(step.needs):
             continue
-        over = notice.end <= clock.today()
+        if notice.end > clock.today():
+            continue
         yield Task(
             key=f"close/{notice.id}",
             group=GROUPS["notice"],
-            title=_("结束公示：%(title)s") % {"title": notice.title}
-            if over
-            else _("公示中：%(title)s") % {"title": notice.title},
+            title=_("结束公示：%(title)s") % {"title": notice.title},
             detail=_("%(n)d户，有 %(m)d 条异议待处理") % {"n": len(notice.rows), "m": notice.objections}
             if notice.objections
             else _("%(n)d户，到 %(day)s 止") % {"n": len(notice.rows), "day": notice.end.isoformat()},
