@@ -101,3 +101,35 @@ def test_the_watch_fails_a_test_whose_page_breaks_the_policy(province, open_page
     page.wait_for_timeout(200)
     assert any("Content Security Policy" in one for one in watched.problems)
     watched.problems.clear()
+
+
+def test_the_list_of_what_waits_is_worked_by_keys_and_opens_beside_it(province, open_page, monkeypatch):
+    from dataclasses import replace
+
+    from huimin.manifest import Task, services
+
+    label, service = services.items()[0]
+    waits = [
+        Task(
+            key=str(n),
+            group="样例",
+            title=f"第 {n} 件",
+            detail="",
+            area="620123101201",
+            url="/desk/search/?q=mgh",
+        )
+        for n in (1, 2)
+    ]
+    monkeypatch.setitem(services._things, label, replace(service, tasks=lambda viewer, limit: waits))
+    page = open_page(DESK)
+    enter(page, "village")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    panel = page.locator("[data-panel-body]")
+    panel.locator("text=马桂花").first.wait_for()
+    assert panel.locator("header.hm-top").count() == 0, "the panel holds a page with its frame"
+    page.keyboard.press("j")
+    page.wait_for_function("document.querySelectorAll('[data-row]')[1].classList.contains('is-here')")
+    page.keyboard.press("Escape")
+    assert page.locator("[data-panel-box]").is_hidden()
+    assert page.url.endswith("/desk/")

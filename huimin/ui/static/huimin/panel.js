@@ -40,6 +40,13 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !document.querySelector("dialog[open], details[data-menu][open]")) close();
 });
 
+// A whole page opened in the panel: only its content is taken, and the list keeps its title.
+body?.addEventListener("htmx:beforeSwap", (event) => {
+  if (!event.detail.serverResponse?.includes('id="content"')) return;
+  event.detail.selectOverride = "#content > *";
+  event.detail.ignoreTitle = true;
+});
+
 body?.addEventListener("htmx:responseError", () => {
   const words = document.createElement("p");
   words.className = "hm-message hm-tone-refused";
