@@ -6,8 +6,9 @@ from huimin.core.access.api import Role
 from huimin.manifest import Demo, Page, Service
 from huimin.services.poverty import actions, demo, effects
 from huimin.services.poverty.facts import HOUSEHOLD
+from huimin.services.poverty.metrics import METRICS
 from huimin.services.poverty.programme import PROGRAMME
-from huimin.services.poverty.queries import tasks
+from huimin.services.poverty.queries import mine, tasks
 
 PEOPLE = {
     "people.register_person", "people.correct_person", "people.register_household", "people.add_member",
@@ -70,8 +71,26 @@ SERVICE = Service(
         Page(title=_("监测户"), url="poverty:desk-households", icon="home-heart"),
         Page(title=_("我的帮扶户"), url="poverty:desk-mine", icon="user-heart", needs="poverty.visit"),
         Page(title=_("部门预警"), url="poverty:desk-alerts", icon="bell"),
+        Page(title=_("民主评议"), url="poverty:desk-reviews", icon="users-group"),
+        Page(title=_("公示公告"), url="poverty:desk-notices", icon="speakerphone"),
+        Page(title=_("审核审批"), url="poverty:desk-checks", icon="rubber-stamp", needs="poverty.start_bulk"),
+        Page(title=_("申诉"), url="poverty:desk-appeals", icon="gavel", needs="poverty.answer_appeal"),
+        Page(title=_("公示栏打印"), url="poverty:desk-boards", icon="printer"),
     ),
     household="poverty:desk-household",
+    me=(
+        Page(title=_("我家的帮扶"), url="poverty:me-home", icon="home-heart"),
+        Page(title=_("申请帮扶"), url="poverty:me-apply", icon="heart-handshake"),
+    ),
+    open=(
+        Page(title=_("公示"), url="poverty:open-notices", icon="speakerphone"),
+        Page(title=_("公告"), url="poverty:open-announcements", icon="rubber-stamp"),
+        Page(title=_("帮扶户数"), url="poverty:open-counts", icon="chart-bar"),
+        Page(title=_("帮扶怎么办"), url="poverty:open-how", icon="help-circle"),
+    ),
+    metrics=METRICS,
     tasks=tasks.tasks,
+    mine=mine.mine,
+    entitlements=mine.entitlements,
     demo=Demo(load=demo.load, citizens=demo.citizens),
 )

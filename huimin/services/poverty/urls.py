@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from huimin.services.poverty import way_urls
 from huimin.services.poverty.views import alerts, dossier, guide, households, measures, members, surveys, visits
 
 app_name = "poverty"
@@ -43,6 +44,7 @@ desk: list[URLPattern] = [
     path("alerts/template.csv", alerts.template, name="desk-alerts-template"),
     path("alerts/<uuid:alert>/", alerts.alert, name="desk-alert"),
     path("alerts/<uuid:alert>/dismiss/", alerts.dismiss, name="desk-alert-dismiss"),
+    *way_urls.desk,
 ]
-me: list[URLPattern] = []
-open: list[URLPattern] = []
+me: list[URLPattern] = [*way_urls.me]
+open: list[URLPattern] = [*way_urls.open]
