@@ -9,12 +9,13 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 BEIJING = ZoneInfo("Asia/Shanghai")
+_everywhere: datetime | None = None
 _fixed: ContextVar[datetime | None] = ContextVar("fixed moment", default=None)
 
 
 def now() -> datetime:
     """This moment, in UTC."""
-    return _fixed.get() or datetime.now(UTC)
+    return _fixed.get() or _everywhere or datetime.now(UTC)
 
 
 def today() -> date:
@@ -32,3 +33,11 @@ def at(moment: datetime) -> Iterator[None]:
         yield
     finally:
         _fixed.reset(token)
+
+
+def hold(moment: datetime | None) -> None:
+    """Hold the clock of the whole process, other threads included, at a moment (with a zone); None lets it run again."""
+    global _everywhere
+    if moment is not None and moment.tzinfo is None:
+        raise ValueError("a moment has a zone")
+    _everywhere = moment.astimezone(UTC) if moment else None
