@@ -58,9 +58,12 @@ class Upload(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("CSV 文件"),
         help_text=gettext_lazy("在 Excel 里选“另存为”，类型选“CSV UTF-8”。不能直接上传 .xlsx。"),
-        required=False,
     )
     content = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["file"].required = not (self.data or {}).get("content")
 
     def clean(self) -> dict[str, Any]:
         """The text of the file, or of the one that was checked before."""
@@ -68,8 +71,6 @@ class Upload(forms.Form):
         file = data.get("file")
         if file:
             data["content"] = decoded(file)
-        elif not data.get("content"):
-            self.add_error("file", forms.ValidationError(_("请选择文件。"), code="required"))
         return data
 
 

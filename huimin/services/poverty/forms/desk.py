@@ -214,7 +214,9 @@ class Visit(forms.Form):
     )
     promised_by = forms.DateField(label=_("哪天前办到"), required=False)
     photos = PhotoList(
-        label=_("照片"), required=False, widget=Photos(attrs={"accept": "image/jpeg,image/png,image/webp"})
+        label=_("照片"),
+        required=False,
+        widget=Photos(attrs={"accept": "image/jpeg,image/png,image/webp", "class": "form-control"}),
     )
 
     def __init__(self, *args: Any, known: dict[str, Any] | None = None, **options: Any) -> None:

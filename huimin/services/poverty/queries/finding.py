@@ -196,11 +196,12 @@ def named(text: str) -> Q:
     return Q(name__contains=text)
 
 
-def incomes(households: list[UUID]) -> dict[UUID, Any]:
-    """The latest income of each household, with the line of its province and year as `line`."""
+def incomes(households: list[UUID], on: date | None = None) -> dict[UUID, Any]:
+    """The income of each household that was surveyed last (by a day), with the line of its year as `line`."""
     line = Line.objects.filter(province=OuterRef("province"), year=OuterRef("year")).values("amount")[:1]
+    known = Q(surveyed_on__lte=on) if on else Q()
     latest = (
-        Income.objects.filter(household_id__in=households)
+        Income.objects.filter(known, household_id__in=households)
         .annotate(province=Concat(Left(F("division_code"), 2), Value("0" * 10)))
         .annotate(line=line)
         .order_by("household_id", "-year")

@@ -114,18 +114,24 @@ def by_place(viewer: Viewer, direction: str, step: Any, rows: Any, limit: int) -
         StepKind.ANNOUNCE: "announce",
     }[step.kind]
     for area, (count, since) in list(sums.items())[:limit]:
-        word = _("%(step)s：%(n)d户退出待办") if direction == "exit" else _("%(step)s：%(n)d户待办")
+        word = _("%(step)s（退出）") if direction == "exit" else "%(step)s"
         day = since.astimezone(clock.BEIJING).date()
         query = (
             f"?area={area}&direction={direction}&step={step.code}"
             if area != viewer.area
             else f"?direction={direction}&step={step.code}"
         )
+        told = _("%(n)d户，最早一户从 %(day)s 等到现在") % {"n": count, "day": day.isoformat()}
         yield Task(
-            key=f"{step.code}/{direction}/{area}", group=GROUPS[group], title=word % {"step": step.title, "n": count},
-            detail=_("最早一户从 %(day)s 等到现在") % {"day": day.isoformat()}, area=area, url=address(PAGES[step.kind], query),
-            due=day + timedelta(days=STEP_DAYS.get(step.code, 10)), count=count,
-        )  # fmt: skip
+            key=f"{step.code}/{direction}/{area}",
+            group=GROUPS[group],
+            title=word % {"step": step.title},
+            detail=told,
+            area=area,
+            url=address(PAGES[step.kind], query),
+            due=day + timedelta(days=STEP_DAYS.get(step.code, 10)),
+            count=count,
+        )
 
 
 def notices(viewer: Viewer, limit: int) -> Iterator[Task]:
@@ -291,3 +297,13 @@ def unheld(viewer: Viewer, limit: int) -> Iterator[Task]:
 def day_after(since: date) -> date:
     """Ten days after a household came in."""
     return since + timedelta(days=10)
+
+
+def open_alerts(viewer: Viewer) -> int:
+    """How many alerts wait in sight, for the menu."""
+    return Alert.objects.filter(state="open").count() if viewer.may("poverty.dismiss_alert") else 0
+
+
+def overdue_visits(viewer: Viewer) -> int:
+    """How many of one's own households are overdue for a visit, for the menu."""
+    return programmes.due_visits(viewer.officer, clock.today(), CODE).count() if viewer.officer else 0

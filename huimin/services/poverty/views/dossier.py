@@ -242,6 +242,10 @@ def reveal(request: HttpRequest, household: UUID) -> HttpResponse:
         "key": str(uuid4()),
         "purposes": PURPOSES,
     }
+    whose = next(
+        (one.person.name for one in people.history_of(home.id) if str(one.person.id) == person), home.name
+    )
+    context["whose"] = whose
     status = 200
     if request.method == "POST":
         reason, purpose, viewer = (

@@ -108,8 +108,8 @@ def chips(request: HttpRequest, asked: Asked) -> list[Filter]:
     return found
 
 
-def columns(tab: str) -> list[Column]:
-    """What a tab shows of each household."""
+def columns(tab: str, *, past: bool = False) -> list[Column]:
+    """What a tab shows of each household; of a past day no next visit."""
     head, place = Column(_("户主"), sort="name"), Column(_("村组"), sort="area", phone=False)
     income = Column(
         _("人均年收入"), "money", unit=_("元"), hint=_("最近一次调查的年度，见户档案"), phone=False
@@ -123,7 +123,7 @@ def columns(tab: str) -> list[Column]:
             cause,
             income,
             Column(_("责任人"), phone=False),
-            Column(_("下次走访"), "date", sort="visit"),
+            *([] if past else [Column(_("下次走访"), "date", sort="visit")]),
             Column(_("纳入日期"), "date", sort="entered", phone=False),
             Column(_("状态")),
         ],
@@ -158,7 +158,7 @@ def made(asked: Asked, found: list[Any], pager: Pager | None, viewer: Any) -> Ta
         bulk = [Action(_("落实责任人"), icon="user-check", kind="primary", name="do", value="assign")]
     return Table(
         caption=tab_names()[asked.tab],
-        columns=columns(asked.tab),
+        columns=columns(asked.tab, past=asked.past),
         rows=rows,
         pager=pager,
         bulk=bulk,
@@ -193,7 +193,10 @@ def exports(asked: Asked) -> list[Link]:
 def lines(asked: Asked, found: list[Any]) -> list[list[Any]]:
     """Each row's household id and cells, in the order of the columns."""
     ids = [row.household_id for row in found]
-    incomes, causes = finding.incomes(ids), finding.causes(ids, asked.on if asked.past else None)
+    incomes, causes = (
+        finding.incomes(ids, asked.on if asked.past else None),
+        finding.causes(ids, asked.on if asked.past else None),
+    )
     names = places.names({row.division_code for row in found}, asked.on if asked.past else None)
     held = (
         programmes.responsibles([row.id for row in found], asked.on if asked.past else None)
@@ -231,8 +234,10 @@ def lines(asked: Asked, found: list[Any]) -> list[list[Any]]:
 
 
 def visit_cell(row: Any, asked: Asked) -> list[Any]:
-    """The next visit, marked where it is overdue."""
-    late = row.next_visit and row.next_visit < clock.today() and row.state == "active" and not asked.past
+    """The next visit, marked where it is overdue; no cell for a past day."""
+    if asked.past:
+        return []
+    late = row.next_visit and row.next_visit < clock.today() and row.state == "active"
     return [State(f"{formats.idate(row.next_visit)} {_('到期')}", "waiting") if late else row.next_visit]
 
 
@@ -319,7 +324,9 @@ def export(request: HttpRequest) -> HttpResponse:
     if asked.tab == "all":
         asked = finding.read({**request.GET.dict(), "tab": "enrolled"})
     found = list(finding.rows(asked).order_by(*finding.order(asked))[:MOST])
-    heads = [f"{one.label}（{one.unit}）" if one.unit else one.label for one in columns(asked.tab)]
+    heads = [
+        f"{one.label}（{one.unit}）" if one.unit else one.label for one in columns(asked.tab, past=asked.past)
+    ]
     body: list[list[Any]] = []
     for start in range(0, len(found), 500):
         body += [plain(line[1:]) for line in lines(asked, found[start : start + 500])]

@@ -111,10 +111,7 @@ def visit(request: HttpRequest, enrolment: UUID) -> HttpResponse:
                 request, form, lambda data, key: box.append(kept(viewer, row, form, data, key))
             )
             if refusal is None:
-                messages.success(
-                    request, _("走访已登记，下次走访在 %(day)s 前。") % {"day": box[0]["next_visit"]}
-                )
-                return redirect("poverty:desk-mine")
+                return told(request, row, box[0])
             status = refusal.status
     else:
         base = {f"base_{kind}": stamp(found) for kind, found in now.items()}
@@ -138,6 +135,25 @@ def visit(request: HttpRequest, enrolment: UUID) -> HttpResponse:
         "today": clock.today(),
     }
     return render(request, "poverty/desk/visit.html", context, status=status)
+
+
+def told(request: HttpRequest, row: Any, done: Mapping[str, Any]) -> HttpResponse:
+    """After a visit: the day of the next one; where a guarantee has two values, both, on the page that settles it."""
+    messages.success(request, _("走访已登记，下次走访在 %(day)s 前。") % {"day": done["next_visit"]})
+    for one in done["conflicts"]:
+        text = _(
+            "%(title)s有两种说法：您记的是%(mine)s，系统里是%(theirs)s（%(on)s %(by)s）。请核对后在下面保存。"
+        ) % {
+            "title": one["title"],
+            "mine": one["mine"],
+            "theirs": one["theirs"],
+            "on": one["theirs_on"],
+            "by": one["theirs_by"],
+        }
+        messages.warning(request, text)
+    if done["conflicts"]:
+        return redirect("poverty:desk-facts", row.household_id)
+    return redirect("poverty:desk-mine")
 
 
 def members_met(household: UUID) -> list[str]:
