@@ -18,7 +18,7 @@ from psycopg.types.json import Jsonb
 
 def copy_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """Store rows of a model by COPY; values in the order of `fields` (names or attnames). How many were stored."""
-    found = [model._meta.get_field(name) for name in fields]
+    found: list[Any] = [model._meta.get_field(name) for name in fields]
     table, columns = model._meta.db_table, ", ".join(f'"{field.column}"' for field in found)
     as_json = [isinstance(field, models.JSONField) for field in found]
     stored = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -66,7 +67,8 @@ def waiting_above(show: Showcase) -> None:
     near = [v for v in sorted(show.free) if v[:9] == mine[:9] and v != mine and len(show.free[v]) >= 4]
     others = (v for v in show.free if v[:9] != mine[:9] and v != show.elsewhere)
     far = sorted(others, key=lambda v: (-len(show.free[v]), v))[:3]
-    near = near or [mine]
+    if sum(len(show.free[v]) for v in near) < 30:  # a small demo: the showcase village stands in
+        near.append(mine)
     far = far or near
 
     def some(places: list[str], number: int, days: int, last: str) -> None:
@@ -84,7 +86,7 @@ def waiting_above(show: Showcase) -> None:
     some(near[1:] + near[:1], 3, 20, "notice2")  # on the second notice
     some(near[2:] + near[:2], 2, 25, "notice2")  # its window has ended
     some(near, 5, 28, "close2")  # wait for the county
-    some(far, 7, 27, "close2")
+    some(far, 9, 27, "close2")
     some(far, 4, 28, "approve")  # ready to be announced
 
 
@@ -101,12 +103,12 @@ def turned_down(show: Showcase) -> None:
                 group, [UUID(h.procedure) for h in group.homes], [UUID(h.procedure) for h in group.homes]
             ),
         )
-        show.on(show.today - timedelta(days=3), 20, lambda home=home: appeal(show, home))
+        show.on(show.today - timedelta(days=3), 20, partial(appeal, show, home))
     start = show.today - timedelta(days=33)
     for home in show.take(show.village, 1, start, "self", sudden=False):
         home.low, home.missing = False, ""
-        show.on(start, 11, lambda home=home: show.apply(home))
-        show.on(start + timedelta(days=4), 10, lambda home=home: show.survey(home, target=1.3))
+        show.on(start, 11, partial(show.apply, home))
+        show.on(start + timedelta(days=4), 10, partial(show.survey, home, target=1.3))
 
 
 def appeal(show: Showcase, home: Home) -> None:
@@ -123,7 +125,7 @@ def returned(show: Showcase) -> None:
     start = show.today - timedelta(days=19)
     group = show.go(Cohort(show.village, show.take(show.village, 1, start), start, "close1"))
     for home in group.homes:
-        show.on(show.today - timedelta(days=1), 11, lambda home=home: send_back(show, home))
+        show.on(show.today - timedelta(days=1), 11, partial(send_back, show, home))
 
 
 def send_back(show: Showcase, home: Home) -> None:
@@ -151,10 +153,10 @@ def alerts(show: Showcase) -> None:
             show.on(
                 day,
                 16.5,
-                lambda home=home, row=(kind, department, detail, amount): raise_alert(show, home, *row),
+                partial(raise_alert, show, home, kind, department, detail, amount),
             )
             if number == len(ALERTS):
-                show.on(show.today - timedelta(days=1), 12, lambda home=home: dismiss(show, home))
+                show.on(show.today - timedelta(days=1), 12, partial(dismiss, show, home))
 
 
 def raise_alert(
@@ -200,14 +202,14 @@ def helped(show: Showcase) -> None:
         group = show.go(Cohort(show.village, homes, start, "announce"))
         for home in homes:
             entered = start + timedelta(days=28)
-            show.on(entered + timedelta(days=2), 10, lambda home=home: assign(show, home))
+            show.on(entered + timedelta(days=2), 10, partial(assign, show, home))
             measures(show, home, entered)
             last = show.today - timedelta(days=visited)
             day = entered + timedelta(days=14)
             while day < last - timedelta(days=30):
-                show.on(day, 14, lambda home=home: visit(show, home))
+                show.on(day, 14, partial(visit, show, home))
                 day += timedelta(days=show.random.randint(60, 85))
-            show.on(last, 14, lambda home=home: visit(show, home))
+            show.on(last, 14, partial(visit, show, home))
             if leaving:
                 leave(show, group, home, leaving)
 
@@ -235,9 +237,7 @@ def measures(show: Showcase, home: Home, entered: date) -> None:
         show.on(
             day,
             15,
-            lambda kind=kind, chosen=chosen, number=number, done=done: add_measure(
-                show, home, kind, chosen, number, done
-            ),
+            partial(add_measure, show, home, kind, chosen, number, done),
         )
 
 
@@ -299,7 +299,7 @@ def leave(show: Showcase, entry: Cohort, home: Home, far: str) -> None:
             show.on(day, 9.2, lambda: gone(show, home))
             show.on(day, 10, lambda: show.survey(home, again="-exit", target=1.35))
         else:
-            show.on(day, 11, lambda step=step: show.step(out, step))
+            show.on(day, 11, partial(show.step, out, step))
 
 
 def propose(show: Showcase, home: Home) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import partial
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -83,7 +84,7 @@ class Showcase:
     ) -> None:
         self.random = Random(SEED)  # noqa: S311 - made-up households, not secrets
         self.system, self.officers, self.today = system, officers, today
-        self.events: list[tuple[datetime, int, Callable[[], None]]] = []
+        self.events: list[tuple[datetime, int, Callable[[], object]]] = []
         self.hands: dict[str, access.Viewer] = {}
         self.reserved: dict[UUID, int] = {}
         ready = access.account_of("village")
@@ -130,7 +131,7 @@ class Showcase:
             found.append(home)
         return found
 
-    def on(self, day: date, hour: float, run: Callable[[], None]) -> None:
+    def on(self, day: date, hour: float, run: Callable[[], object]) -> None:
         """Have something done at an hour of a day."""
         at = datetime.combine(day, time(0), clock.BEIJING) + timedelta(hours=hour)
         self.events.append((at, len(self.events), run))
@@ -168,20 +169,20 @@ class Showcase:
             return cohort
         steps = ORDER[: ORDER.index(cohort.last) + 1] if cohort.last else ()
         for number, home in enumerate(cohort.homes):
-            self.on(cohort.start, 9.5 + number * 0.4, lambda home=home: self.apply(home))
+            self.on(cohort.start, 9.5 + number * 0.4, partial(self.apply, home))
         for step in steps:
             day = cohort.start + timedelta(days=AT[step])
             if step == "survey":
                 for number, home in enumerate(cohort.homes):
-                    self.on(day, 9 + number * 0.8, lambda home=home: self.survey(home))
+                    self.on(day, 9 + number * 0.8, partial(self.survey, home))
             else:
-                self.on(day, 15 if step == "review" else 10, lambda step=step: self.step(cohort, step))
+                self.on(day, 15 if step == "review" else 10, partial(self.step, cohort, step))
         return cohort
 
     def apply(self, home: Home) -> None:
         """The household or the officer puts it forward."""
         text = words.detail(self.random, home.cause, home.who)
-        asked = {
+        asked: dict[str, Any] = {
             "household": home.id,
             "cause": home.cause,
             "text": f"{text}，希望纳入帮扶",
@@ -326,7 +327,7 @@ def enrolment_id(home: Home) -> UUID:
     found = programmes.enrolment_of(home.id, actions.CODE)
     if found is None:
         raise LookupError(f"{home.family.head_name} is not enrolled")
-    return found.id  # type: ignore[no-any-return]
+    return found.id
 
 
 def open_risks(home: Home) -> list[Risk]:
