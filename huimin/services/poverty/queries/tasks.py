@@ -301,9 +301,15 @@ def day_after(since: date) -> date:
 
 def open_alerts(viewer: Viewer) -> int:
     """How many alerts wait in sight, for the menu."""
-    return Alert.objects.filter(state="open").count() if viewer.may("poverty.dismiss_alert") else 0
+    if not viewer.may("poverty.dismiss_alert"):
+        return 0
+    with viewer.acting():
+        return Alert.objects.filter(state="open").count()
 
 
 def overdue_visits(viewer: Viewer) -> int:
-    """How many of one's own households are overdue for a visit, for the menu."""
-    return programmes.due_visits(viewer.officer, clock.today(), CODE).count() if viewer.officer else 0
+    """How many of one's own households are due for a visit, for the menu."""
+    if viewer.officer is None:
+        return 0
+    with viewer.acting():
+        return programmes.due_visits(viewer.officer, clock.today(), CODE).count()
