@@ -4,7 +4,14 @@ The functions that take an `Act` are meant to be made actions of a service: `che
 """
 
 from huimin.core.programmes import loading
-from huimin.core.programmes.actions.bulk import AT_ONCE, continue_bulk, start_bulk, stop_bulk, work_off
+from huimin.core.programmes.actions.bulk import (
+    AT_ONCE,
+    bulk_id,
+    continue_bulk,
+    start_bulk,
+    stop_bulk,
+    work_off,
+)
 from huimin.core.programmes.actions.checking import check, each
 from huimin.core.programmes.actions.enrolments import (
     add_measure,
@@ -86,6 +93,7 @@ __all__ = [
     "assign",
     "assigned",
     "attach",
+    "bulk_id",
     "bulk_run",
     "bulk_runs",
     "cancel_meeting",

@@ -32,14 +32,14 @@ def candidates(facts: Mapping[str, FactValue]) -> Iterator[Change]:
             yield Change(name, "=", not fact.value, not fact.value)
         if name not in numbers:
             continue
-        if fact.value != 0:
-            yield Change(name, "=", Decimal(0), Decimal(0))
         for other, bound in numbers.items():
             if other != name and fact.unit and bound.unit == fact.unit:
                 if fact.value < bound.value:
                     yield Change(name, ">=", bound.value, bound.value)
                 else:
                     yield Change(name, "<", bound.value, bound.value - STEP)
+        if fact.value != 0:  # last: "below the line" says more than "nought"
+            yield Change(name, "=", Decimal(0), Decimal(0))
 
 
 def smallest(

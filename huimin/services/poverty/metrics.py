@@ -44,7 +44,12 @@ def left_in(area: str) -> int:
 
 
 METRICS = (
-    Metric(name="helped", title=_("监测帮扶中的户"), unit=str(_("户")), count=lambda area: sum(helped(area).values())),
+    Metric(
+        name="helped",
+        title=_("监测帮扶中的户"),
+        unit=str(_("户")),
+        count=lambda area: sum(helped(area).values()),
+    ),
     Metric(name="removed", title=_("风险消除的户"), unit=str(_("户")), count=left_in),
 )
 
@@ -58,7 +63,9 @@ def _counted(top: str) -> dict[str, Counter[str]]:
     found: dict[str, Counter[str]] = {}
     with beyond("published counts"):
         rows = programmes.enrolments(CODE, places.q(places.spans(top))).exclude(state="exited")
-        for code, group, kind, number in rows.order_by().values_list("division_code", "group_no", "kind").annotate(n=Count("id")):
+        for code, group, kind, number in (
+            rows.order_by().values_list("division_code", "group_no", "kind").annotate(n=Count("id"))
+        ):
             county = str(AreaCode(places.current(code, group)).at(Level.COUNTY))
             found.setdefault(county, Counter())[kind] += number
     return found

@@ -46,9 +46,13 @@ class SettleForm(forms.Form):
     """The outcome of an objection."""
 
     upheld = forms.ChoiceField(
-        label=_("处理结果"), choices=(("yes", _("异议成立，退回重新调查")), ("no", _("异议不成立"))), widget=forms.RadioSelect
+        label=_("处理结果"),
+        choices=(("yes", _("异议成立，退回重新调查")), ("no", _("异议不成立"))),
+        widget=forms.RadioSelect,
     )
-    outcome = forms.CharField(label=_("核实情况和处理理由"), widget=forms.Textarea(attrs={"rows": 4}), max_length=2000)
+    outcome = forms.CharField(
+        label=_("核实情况和处理理由"), widget=forms.Textarea(attrs={"rows": 4}), max_length=2000
+    )
 
 
 class ObjectForm(forms.Form):
@@ -66,7 +70,9 @@ class AnswerForm(forms.Form):
     """The written answer to an appeal."""
 
     upheld = forms.ChoiceField(
-        label=_("答复"), choices=(("yes", _("申诉成立，重新调查")), ("no", _("维持原决定"))), widget=forms.RadioSelect
+        label=_("答复"),
+        choices=(("yes", _("申诉成立，重新调查")), ("no", _("维持原决定"))),
+        widget=forms.RadioSelect,
     )
     text = forms.CharField(
         label=_("答复全文"), widget=forms.Textarea(attrs={"rows": 7}), max_length=4000,
@@ -97,7 +103,9 @@ class AppealForm(forms.Form):
 class WithdrawForm(forms.Form):
     """Why the household takes its application back."""
 
-    reason = forms.CharField(label=_("撤回的原因"), widget=forms.Textarea(attrs={"rows": 3}), max_length=500, required=False)
+    reason = forms.CharField(
+        label=_("撤回的原因"), widget=forms.Textarea(attrs={"rows": 3}), max_length=500, required=False
+    )
 
 
 class VerdictForm(forms.Form):

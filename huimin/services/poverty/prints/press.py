@@ -22,7 +22,9 @@ def pdf(template: str, data: Mapping[str, Any]) -> bytes:
 
 def pages(template: str, data: Mapping[str, Any]) -> int:
     """How many pages it takes, before anything is printed."""
-    found = json.loads(typst.query(str(source(template)), "<pages>", field="value", one=True, **settings(data)))
+    found = json.loads(
+        typst.query(str(source(template)), "<pages>", field="value", one=True, **settings(data))
+    )
     return int(found)
 
 

@@ -12,6 +12,7 @@ from huimin.services.poverty.queries import story
 from huimin.ui.parts import Action, Fact, Letter, Link
 
 MONITORING, EXIT = "poverty.monitoring", "poverty.exit"
+QUIET = (".sudden_loss", ".sudden_hardship", ".lifted", ".open_risks")  # worth a line only where they are so
 FIRST = ("income_per_head", "monitoring_line", "sudden_loss")
 
 
@@ -41,14 +42,23 @@ def weight(fact: FactUsed) -> tuple[int, str]:
 
 def reasons(decision: Decision, limit: int = 5) -> list[Fact]:
     """Three to five facts with source and date, the ones that decide first; guarantees that hold become one line."""
-    known = [fact for fact in decision.facts if fact.value is not None and not fact.name.endswith((".members", ".income_year"))]
-    known = [fact for fact in known if not (fact.name.endswith(".sudden_loss") and fact.value == 0)]
+    known = [
+        fact
+        for fact in decision.facts
+        if fact.value is not None and not fact.name.endswith((".members", ".income_year"))
+    ]
+    known = [fact for fact in known if not (fact.name.endswith(QUIET) and not fact.value)]
     held = [fact for fact in known if fact.name.endswith("_secure") and fact.value is True]
     said = sorted((fact for fact in known if fact not in held), key=weight)
-    found = [Fact(fact.title, story.shown(fact.value, fact.unit), fact.unit, fact.source, fact.at) for fact in said]
+    found = [
+        Fact(fact.title, story.shown(fact.value, fact.unit), fact.unit, fact.source, fact.at) for fact in said
+    ]
     if held:
         one = Fact(
-            _("有保障的"), "、".join(fact.title for fact in held), source=held[0].source, date=max((f.at for f in held if f.at), default=None)
+            _("有保障的"),
+            "、".join(fact.title for fact in held),
+            source=held[0].source,
+            date=max((f.at for f in held if f.at), default=None),
         )
         return [*found[: limit - 1], one]
     return found[:limit]

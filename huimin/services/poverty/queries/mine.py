@@ -125,12 +125,20 @@ def headline(mine: Mine) -> tuple[str, str, str]:
         following = _("帮扶干部 %(day)s 前会上门。") % {"day": formats.cdate(visit)} if visit else ""
         return _("正在帮扶中：%(kind)s") % {"kind": mine.kind}, "done", following
     if mine.enrolment is not None:
-        return _("已经退出帮扶"), "plain", _("%(day)s 退出。家里再遇到困难，随时可以申请。") % {"day": formats.cdate(mine.enrolment.exited)}
+        return (
+            _("已经退出帮扶"),
+            "plain",
+            _("%(day)s 退出。家里再遇到困难，随时可以申请。") % {"day": formats.cdate(mine.enrolment.exited)},
+        )
     if procedure is not None and procedure.state == "refused":
         return _("上次申请没有通过"), "refused", _("可以看看原因；情况有变化可以再申请，不同意可以申诉。")
     if procedure is not None and procedure.state == "withdrawn":
         return _("上次申请已撤回"), "plain", _("家里有困难，随时可以再申请。")
-    return _("您家没有正在办的帮扶"), "plain", _("家里遇到困难、收入明显减少，可以在这里申请，村里十天内上门核实。")
+    return (
+        _("您家没有正在办的帮扶"),
+        "plain",
+        _("家里遇到困难、收入明显减少，可以在这里申请，村里十天内上门核实。"),
+    )
 
 
 def mine(viewer: Viewer) -> Sequence[Task]:
@@ -147,19 +155,49 @@ def mine(viewer: Viewer) -> Sequence[Task]:
         found.append(task("notice", group, _("您家在公示中"), text, one.home, url, one.notice.end))
     if one.helped and one.enrolment.next_visit and one.enrolment.next_visit <= today + SOON:
         who = one.officer.officer_name if one.officer else _("帮扶干部")
-        found.append(task("visit", group, _("%(who)s要来入户走访") % {"who": who}, "", one.home, home, one.enrolment.next_visit))
+        found.append(
+            task(
+                "visit",
+                group,
+                _("%(who)s要来入户走访") % {"who": who},
+                "",
+                one.home,
+                home,
+                one.enrolment.next_visit,
+            )
+        )
     if one.unread:
         url = home + "#messages"
-        found.append(task("messages", group, _("%(n)s 条新消息") % {"n": one.unread}, one.messages[0].title, one.home, url, None))
+        found.append(
+            task(
+                "messages",
+                group,
+                _("%(n)s 条新消息") % {"n": one.unread},
+                one.messages[0].title,
+                one.home,
+                url,
+                None,
+            )
+        )
     if one.open_appeal is not None:
         url = reverse("poverty:me-appeal-progress", args=[one.open_appeal.id])
         found.append(task("appeal", group, _("申诉正在办理"), "", one.home, url, one.open_appeal.due))
     return found
 
 
-def task(key: str, group: str, title: str, detail: str, home: HouseholdView, url: str, due: date | None) -> Task:
+def task(
+    key: str, group: str, title: str, detail: str, home: HouseholdView, url: str, due: date | None
+) -> Task:
     """One thing that waits for a citizen."""
-    return Task(key=f"poverty.{key}", group=group, title=title, detail=detail, area=home.division_code, url=url, due=due)
+    return Task(
+        key=f"poverty.{key}",
+        group=group,
+        title=title,
+        detail=detail,
+        area=home.division_code,
+        url=url,
+        due=due,
+    )
 
 
 def entitlements(viewer: Viewer) -> Sequence[Entitlement]:
@@ -170,7 +208,9 @@ def entitlements(viewer: Viewer) -> Sequence[Entitlement]:
     title, home = str(PROGRAMME.title), reverse("poverty:me-home")
     if one.helped:
         running = [row.title for row, _kind in one.measures if row.state == "running"]
-        text = _("帮扶措施：%(what)s") % {"what": "、".join(running[:3])} if running else _("帮扶措施正在落实。")
+        text = (
+            _("帮扶措施：%(what)s") % {"what": "、".join(running[:3])} if running else _("帮扶措施正在落实。")
+        )
         return (Entitlement(title=title, state=_("正在享受"), text=text, url=home),)
     if one.on_the_way:
         return (Entitlement(title=title, state=_("办理中"), text=headline(one)[2], url=home),)
@@ -185,7 +225,9 @@ def could_have(household: UUID, title: str) -> Sequence[Entitlement]:
     if income is None or line is None:
         return ()
     file = rules.BOOK[letters.MONITORING]
-    outcome = rules.evaluate(file, {name: given.get(fact) for name, fact in file.inputs.items()}, clock.today()).outcome
+    outcome = rules.evaluate(
+        file, {name: given.get(fact) for name, fact in file.inputs.items()}, clock.today()
+    ).outcome
     apply = reverse("poverty:me-apply")
     if str(outcome) in KINDS:
         text = _("按登记的情况，您家可能符合“%(kind)s”的条件，可以申请。") % {"kind": KINDS[str(outcome)]}

@@ -105,11 +105,15 @@ def groups(viewer: Viewer, *kinds: StepKind) -> list[Group]:
     names = places.paths({area for _direction, _step, area in found})
     made = [
         Group(
-            direction=direction, step=step, area=area, area_name=" ".join(names.get(area, (area,))[-2:]), households=number,
+            direction=direction,
+            step=step,
+            area=area,
+            area_name=" ".join(names.get(area, (area,))[-2:]),
+            households=number,
             since=since,
         )
         for (direction, _code, area), (step, number, since) in found.items()
-    ]  # fmt: skip
+    ]
     return sorted(made, key=lambda one: (one.since, one.area))
 
 
@@ -149,14 +153,27 @@ def lines(rows: Sequence[Any]) -> list[Line]:
         waiting, settled = disputes.get(row.id, (0, 0))
         found.append(
             Line(
-                procedure=row.id, household=row.household_id, name=row.name, area=codes[row.id], village=names.get(codes[row.id], ""),
-                group_no=row.group_no, size=home.size if home else 0, kind=str(KINDS.get(row.kind, "")), since=row.since,
-                per_head=income.per_head if income else None, year=income.year if income else None,
-                line=income.line if income else None, missing=missing.get(row.household_id, ()),
-                causes=tuple(causes.get(row.household_id, ())), agree=vote.agree if vote else None,
-                present=vote.meeting.present if vote else None, disputed=waiting, settled=settled, returned=bool(row.resume),
+                procedure=row.id,
+                household=row.household_id,
+                name=row.name,
+                area=codes[row.id],
+                village=names.get(codes[row.id], ""),
+                group_no=row.group_no,
+                size=home.size if home else 0,
+                kind=str(KINDS.get(row.kind, "")),
+                since=row.since,
+                per_head=income.per_head if income else None,
+                year=income.year if income else None,
+                line=income.line if income else None,
+                missing=missing.get(row.household_id, ()),
+                causes=tuple(causes.get(row.household_id, ())),
+                agree=vote.agree if vote else None,
+                present=vote.meeting.present if vote else None,
+                disputed=waiting,
+                settled=settled,
+                returned=bool(row.resume),
             )
-        )  # fmt: skip
+        )
     return found
 
 

@@ -153,3 +153,20 @@ def way(clock: Any, team: SimpleNamespace, village: str, line: Decimal, survey: 
         return procedure
 
     return SimpleNamespace(apply=apply, survey=survey, review=review, notice=notice, enrol=enrol)
+
+
+@pytest.fixture
+def at_door() -> Callable[..., Any]:
+    """A browser of somebody's own: `at_door(viewer)` is signed in as him, `at_door()` is the public."""
+    from django.test import Client
+
+    from huimin.core.access.models import Account
+
+    def make(viewer: Any = None) -> Any:
+        client = Client()
+        if viewer is not None:
+            account = Account.objects.get(pk=int(viewer.id.partition(":")[2]))
+            client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return make

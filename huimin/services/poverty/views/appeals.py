@@ -44,7 +44,12 @@ def events_of(case: CaseView, *, full: bool = True) -> list[Event]:
         "withdrawn": _("申请户撤回"),
     }  # fmt: skip
     return [
-        Event(mark.at, words.get(mark.what, mark.what), mark.by if full else "", mark.text if mark.what != "received" else "")
+        Event(
+            mark.at,
+            words.get(mark.what, mark.what),
+            mark.by if full else "",
+            mark.text if mark.what != "received" else "",
+        )
         for mark in reversed(case.marks)
     ]
 

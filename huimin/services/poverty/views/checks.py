@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -63,12 +64,9 @@ def waiting(request: HttpRequest, direction: str, step: Step) -> Any:
     return rows.filter(kind=kind) if kind in KINDS else rows
 
 
-def income_cell(line: Line) -> Any:
-    """The income with what it means against the line."""
-    if line.gap is None:
-        return State(_("没有收入"), "waiting")
-    amount = formats.yuan(line.per_head, "整")
-    return State(_("%(a)s 低于线") % {"a": amount}, "info") if line.gap < 0 else State(amount, "plain")
+def whole(amount: Decimal | None) -> Decimal | None:
+    """An amount without the fen, as lists show it."""
+    return None if amount is None else amount.quantize(Decimal(1))
 
 
 def row_of(line: Line) -> Row:
@@ -81,12 +79,21 @@ def row_of(line: Line) -> Row:
     votes = f"{line.agree} / {line.present}" if line.agree is not None else ""
     return Row(
         [
-            line.name, line.village, line.kind, line.size, income_cell(line), "、".join(line.missing), "、".join(line.causes),
-            votes, disputed, line.since,
+            line.name,
+            line.village,
+            line.kind,
+            line.size,
+            whole(line.per_head),
+            whole(line.gap),
+            "、".join(line.missing),
+            "、".join(line.causes),
+            votes,
+            disputed,
+            line.since,
         ],
         url=dossier_url(line.household, "review"),
         key=str(line.procedure),
-    )  # fmt: skip
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -97,8 +104,13 @@ def checks(request: HttpRequest) -> HttpResponse:
     rows = waiting(request, direction, step)
     if request.method == "POST":
         return confirm(request, direction, step, rows)
-    page = people.keyset(rows, ("since", "id"), after=request.GET.get("after") or request.GET.get("before") or None, limit=PAGE,
-                         show=lambda row: row)  # fmt: skip
+    page = people.keyset(
+        rows,
+        ("since", "id"),
+        after=request.GET.get("after") or request.GET.get("before") or None,
+        limit=PAGE,
+        show=lambda row: row,
+    )
     total = rows.count()
     bulk = (
         Action(_("同意"), kind="primary", icon="check", name="do", value="approve"),
@@ -108,20 +120,38 @@ def checks(request: HttpRequest) -> HttpResponse:
     table = Table(
         caption=str(step.title),
         columns=[
-            Column(_("户主")), Column(_("村（社区）")), Column(_("类型")), Column(_("人口"), "number", phone=False),
-            Column(_("人均纯收入")), Column(_("缺什么保障")), Column(_("原因"), phone=False),
-            Column(_("评议同意 / 到会")), Column(_("异议")), Column(_("到这一步"), "date", phone=False),
+            Column(_("户主")),
+            Column(_("村（社区）")),
+            Column(_("类型")),
+            Column(_("人口"), "number", phone=False),
+            Column(_("人均纯收入"), "number", unit=_("元")),
+            Column(_("比范围线"), "number", unit=_("元"), phone=False),
+            Column(_("缺什么保障")),
+            Column(_("原因"), phone=False),
+            Column(_("评议同意 / 到会")),
+            Column(_("异议")),
+            Column(_("到这一步"), "date", phone=False),
         ],
         rows=[row_of(line) for line in way.lines(list(page.rows))],
-        pager=Pager(page.previous or "", page.next or "", total), bulk=bulk if viewer.may(step.needs) else (),
-        empty=_("没有等着办的户"), empty_hint=_("下级公示期满上报后，会出现在这里。"),
-    )  # fmt: skip
+        pager=Pager(page.previous or "", page.next or "", total),
+        bulk=bulk if viewer.may(step.needs) else (),
+        empty=_("没有等着办的户"),
+        empty_hint=_("下级公示期满上报后，会出现在这里。"),
+    )
     context = {
-        "table": table, "step": step, "direction": direction, "total": total, "shown": len(page.rows),
-        "tabs": tabs(viewer, direction, step), "filters": filters(direction, step), "runs": programmes.bulk_runs(viewer, CODE, 5),
-        "announce": next((g for g in way.groups(viewer, StepKind.ANNOUNCE) if g.direction == direction), None),
+        "table": table,
+        "step": step,
+        "direction": direction,
+        "total": total,
+        "shown": len(page.rows),
+        "tabs": tabs(viewer, direction, step),
+        "filters": filters(direction, step),
+        "runs": programmes.bulk_runs(viewer, CODE, 5),
+        "announce": next(
+            (g for g in way.groups(viewer, StepKind.ANNOUNCE) if g.direction == direction), None
+        ),
         "at": f"{direction}.{step.code}",
-    }  # fmt: skip
+    }
     return render(request, "poverty/desk/checks.html", context)
 
 
@@ -129,11 +159,12 @@ def tabs(viewer: Viewer, direction: str, step: Step) -> list[Link]:
     """The checks this viewer makes, with how many wait at each."""
     return [
         Link(
-            f"{way.direction_name(d)} · {s.title} {way.waiting_at(d, s).count()}", f"?at={d}.{s.code}",
+            f"{way.direction_name(d)} · {s.title} {way.waiting_at(d, s).count()}",
+            f"?at={d}.{s.code}",
             current=(d, s.code) == (direction, step.code),
         )
         for d, s in my_checks(viewer)
-    ]  # fmt: skip
+    ]
 
 
 def filters(direction: str, step: Step) -> list[Filter]:
@@ -144,13 +175,18 @@ def filters(direction: str, step: Step) -> list[Filter]:
     names = places.names(counted)
     listed = [(code, f"{names.get(code, code)} {number}") for code, number in counted.most_common(60)]
     return [
-        Filter("in", _("村（社区）"), listed),
+        *([Filter("in", _("村（社区）"), listed)] if len(listed) > 1 else []),
         Filter("kind", _("类型"), [(code, str(title)) for code, title in KINDS.items()]),
     ]
 
 
 def confirm(
-    request: HttpRequest, direction: str, step: Step, rows: Any, form: VerdictForm | None = None, status: int = 200
+    request: HttpRequest,
+    direction: str,
+    step: Step,
+    rows: Any,
+    form: VerdictForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     """What is about to be done to how many, with the reason where one is needed."""
     verdict = request.POST.get("do", "")
@@ -164,13 +200,26 @@ def confirm(
         return redirect(request.get_full_path())
     lines = way.lines(list(chosen[:300]))
     context = {
-        "form": form or VerdictForm(), "verdict": verdict, "verdict_name": verdict_names()[verdict], "number": number,
-        "lines": lines, "more": number - len(lines), "ticked": [] if everything else ticked, "everything": everything,
-        "key": key_of(request), "step": step, "at": f"{direction}.{step.code}", "query": request.GET.urlencode(),
-        "disputed": sum(1 for line in lines if line.disputed), "leaving": direction == "exit",
-        "places": [Link(str(step.title), reverse("poverty:desk-checks") + f"?at={direction}.{step.code}"), Link(verdict_names()[verdict])],
+        "form": form or VerdictForm(),
+        "verdict": verdict,
+        "verdict_name": verdict_names()[verdict],
+        "number": number,
+        "lines": lines,
+        "more": number - len(lines),
+        "ticked": [] if everything else ticked,
+        "everything": everything,
+        "key": key_of(request),
+        "step": step,
+        "at": f"{direction}.{step.code}",
+        "query": request.GET.urlencode(),
+        "disputed": sum(1 for line in lines if line.disputed),
+        "leaving": direction == "exit",
+        "places": [
+            Link(str(step.title), reverse("poverty:desk-checks") + f"?at={direction}.{step.code}"),
+            Link(verdict_names()[verdict]),
+        ],
         "at_once": number <= programmes.AT_ONCE,
-    }  # fmt: skip
+    }
     return render(request, "poverty/desk/checks_confirm.html", context, status=status)
 
 
@@ -191,6 +240,9 @@ def start(request: HttpRequest) -> HttpResponse:
     rows = waiting(request, direction, step)
     form = VerdictForm(request.POST)
     verdict = request.POST.get("do", "")
+    before = programmes.bulk_run(viewer, programmes.bulk_id(viewer.id, request.POST.get("key", "")[:80]))
+    if before is not None:  # pressed twice
+        return redirect("poverty:desk-bulk", before.id)
     if not form.is_valid() or verdict not in verdict_names():
         return confirm(request, direction, step, rows, form, 422)
     ids: list[UUID]
@@ -202,13 +254,18 @@ def start(request: HttpRequest) -> HttpResponse:
 
     def run(data: dict[str, Any], key: str) -> None:
         reason = data["reason"].strip()
-        wrong = {name: reason for name in data["wrong"]} if verdict == "return" else {}
+        wrong = dict.fromkeys(data["wrong"], reason) if verdict == "return" else {}
         made.update(
             actions.start_bulk(
-                viewer, key=key, programme=CODE, step=step.needs, area=way.office_area(viewer, step.needs), procedures=tuple(ids),
+                viewer,
+                key=key,
+                programme=CODE,
+                step=step.needs,
+                area=way.office_area(viewer, step.needs),
+                procedures=tuple(ids),
                 arguments={"verdict": verdict, "reason": reason, "wrong": wrong},
             )
-        )  # fmt: skip
+        )
 
     refusal = run_form(request, form, run)
     if refusal is not None:
@@ -231,11 +288,16 @@ def progress_of(run: Any) -> Progress:
     verdict = verdict_names().get(run.arguments.get("verdict", ""), "")
     state = "running" if run.state == "running" else run.state
     return Progress(
-        label=_("%(what)s %(n)s 户") % {"what": verdict, "n": formats.number(run.total)}, done=run.done, total=run.total, state=state,
-        unit=_("户"), poll_url=reverse("poverty:desk-bulk-progress", args=[run.id]),
-        stop_url=reverse("poverty:desk-bulk-stop", args=[run.id]), result_url=reverse("poverty:desk-bulk", args=[run.id]),
+        label=_("%(what)s %(n)s 户") % {"what": verdict, "n": formats.number(run.total)},
+        done=run.done,
+        total=run.total,
+        state=state,
+        unit=_("户"),
+        poll_url=reverse("poverty:desk-bulk-progress", args=[run.id]),
+        stop_url=reverse("poverty:desk-bulk-stop", args=[run.id]),
+        result_url=reverse("poverty:desk-bulk", args=[run.id]),
         note=_("%(n)s 户没有办成") % {"n": len(run.failed)} if run.failed else "",
-    )  # fmt: skip
+    )
 
 
 @require_safe
@@ -249,18 +311,28 @@ def bulk(request: HttpRequest, id: UUID) -> HttpResponse:
     if request.GET.get("format") == "xlsx":
         return sheets.xlsx(_("没有办成的户"), heads, failed)
     table = Table(
-        caption=_("没有办成的户"), columns=[Column(head) for head in heads],
+        caption=_("没有办成的户"),
+        columns=[Column(head) for head in heads],
         rows=[Row(row, url=reverse("poverty:desk-checks")) for row in failed],
         exports=[Link("Excel", "?format=xlsx"), Link("CSV", "?format=csv")] if failed else (),
-        empty=_("没有"), empty_hint=_("每一户都办成了。") if run.state == "done" else _("到现在为止每一户都办成了。"),
-    )  # fmt: skip
+        empty=_("没有"),
+        empty_hint=_("每一户都办成了。") if run.state == "done" else _("到现在为止每一户都办成了。"),
+    )
     stale = run.state == "running" and clock.now() - run.beat > QUIET
     context = {
-        "run": run, "progress": progress_of(run), "table": table, "good": run.done - len(run.failed), "bad": len(run.failed),
-        "may_continue": run.state == "stopped" or stale, "stale": stale, "key": str(uuid4()), "left": run.total - run.done,
-        "verdict": run.arguments.get("verdict"), "verdict_name": verdict_names().get(run.arguments.get("verdict", ""), ""),
+        "run": run,
+        "progress": progress_of(run),
+        "table": table,
+        "good": run.done - len(run.failed),
+        "bad": len(run.failed),
+        "may_continue": run.state == "stopped" or stale,
+        "stale": stale,
+        "key": str(uuid4()),
+        "left": run.total - run.done,
+        "verdict": run.arguments.get("verdict"),
+        "verdict_name": verdict_names().get(run.arguments.get("verdict", ""), ""),
         "places": [Link(_("审核审批"), reverse("poverty:desk-checks")), Link(_("批量办理"))],
-    }  # fmt: skip
+    }
     return render(request, "poverty/desk/bulk.html", context)
 
 

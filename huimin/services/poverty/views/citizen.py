@@ -25,6 +25,7 @@ from huimin.services.poverty.queries import mine as reads
 from huimin.services.poverty.queries.mine import Mine
 from huimin.services.poverty.views.appeals import events_of, state_of
 from huimin.services.poverty.views.sending import Run, key_of, run_form, viewer_of
+from huimin.ui.parts import Step
 
 
 def my(request: HttpRequest) -> Mine:
@@ -43,13 +44,26 @@ def home(request: HttpRequest) -> HttpResponse:
     one = my(request)
     line, tone, following = reads.headline(one)
     context = {
-        "mine": one, "headline": line, "tone": tone, "following": following,
-        "steps": story.steps(one.procedure) if one.procedure and (one.on_the_way or not one.helped) else [],
-        "result": letters.result_of(one.decision)[0] if one.decision else "", "key": key_of(request),
-        "appeals": [(case, state_of(case)) for case in one.appeals[:3]], "taken": request.GET.get("done", ""),
+        "mine": one,
+        "headline": line,
+        "tone": tone,
+        "following": following,
+        "steps": steps_of(one),
+        "result": letters.result_of(one.decision)[0] if one.decision else "",
+        "key": key_of(request),
+        "appeals": [(case, state_of(case)) for case in one.appeals[:3]],
+        "taken": request.GET.get("done", ""),
         "leaving": bool(one.procedure and one.procedure.direction == Direction.EXIT),
-    }  # fmt: skip
+    }
     return render(request, "poverty/me/home.html", context)
+
+
+def steps_of(one: Mine) -> list[Step]:
+    """The way as steps: whole while it is open, only what happened where it has ended, none while help goes on."""
+    if one.procedure is None or (one.helped and not one.on_the_way):
+        return []
+    found = story.steps(one.procedure)
+    return found if one.on_the_way else [step for step in found if step.state != "next"]
 
 
 @require_safe
@@ -60,9 +74,15 @@ def decision(request: HttpRequest, id: UUID) -> HttpResponse:
     if found is None or found.subject != str(Ref.of("household", one.home.id)):
         raise NotFound(_("没有找到这份决定。"), code="no_decision")
     appealed = next((case for case in one.appeals if case.about == str(id)), None)
-    url = "" if appealed and appealed.state in ("received", "accepted") else reverse("poverty:me-appeal") + f"?about={id}"
+    url = (
+        ""
+        if appealed and appealed.state in ("received", "accepted")
+        else reverse("poverty:me-appeal") + f"?about={id}"
+    )
     return render(
-        request, "poverty/me/decision.html", {"letter": letters.letter(found, appeal_url=url), "appealed": appealed, "decision": found}
+        request,
+        "poverty/me/decision.html",
+        {"letter": letters.letter(found, appeal_url=url), "appealed": appealed, "decision": found},
     )
 
 
@@ -92,12 +112,22 @@ def apply(request: HttpRequest) -> HttpResponse:
     members = people.members(one.home.id)
     path = places.paths([one.home.division_code]).get(one.home.division_code, ())
     return one_form(
-        request, ApplyForm,
+        request,
+        ApplyForm,
         lambda data, key: actions.apply(
-            viewer, key=key, household=one.home.id, cause=data["cause"], text=data["text"], authorised=data["authorised"]
+            viewer,
+            key=key,
+            household=one.home.id,
+            cause=data["cause"],
+            text=data["text"],
+            authorised=data["authorised"],
         ),
-        reverse("poverty:me-home") + "?done=apply", "poverty/me/apply.html", mine=one, members=members, place=" ".join(path[2:]),
-    )  # fmt: skip
+        reverse("poverty:me-home") + "?done=apply",
+        "poverty/me/apply.html",
+        mine=one,
+        members=members,
+        place=" ".join(path[2:]),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -107,10 +137,15 @@ def withdraw(request: HttpRequest, procedure: UUID) -> HttpResponse:
     if one.procedure is None or one.procedure.id != procedure:
         raise NotFound(_("没有找到这份申请。"), code="no_procedure")
     return one_form(
-        request, WithdrawForm,
-        lambda data, key: actions.withdraw(viewer, key=key, procedure=procedure, reason=data["reason"].strip() or _("申请户自行撤回")),
-        reverse("poverty:me-home"), "poverty/me/withdraw.html", mine=one,
-    )  # fmt: skip
+        request,
+        WithdrawForm,
+        lambda data, key: actions.withdraw(
+            viewer, key=key, procedure=procedure, reason=data["reason"].strip() or _("申请户自行撤回")
+        ),
+        reverse("poverty:me-home"),
+        "poverty/me/withdraw.html",
+        mine=one,
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -124,13 +159,23 @@ def appeal(request: HttpRequest) -> HttpResponse:
         found = one.decision
     made: dict[str, object] = {}
     response = one_form(
-        request, AppealForm,
+        request,
+        AppealForm,
         lambda data, key: made.update(
-            actions.appeal(viewer, key=key, household=one.home.id, text=data["text"], about=str(found.id) if found else "")
+            actions.appeal(
+                viewer,
+                key=key,
+                household=one.home.id,
+                text=data["text"],
+                about=str(found.id) if found else "",
+            )
         ),
-        reverse("poverty:me-home"), "poverty/me/appeal.html", mine=one, decision=found,
+        reverse("poverty:me-home"),
+        "poverty/me/appeal.html",
+        mine=one,
+        decision=found,
         result=letters.result_of(found)[0] if found else "",
-    )  # fmt: skip
+    )
     if made:
         return redirect(reverse("poverty:me-appeal-progress", args=[made["case"]]) + "?done=appeal")
     return response
@@ -147,9 +192,13 @@ def appeal_progress(request: HttpRequest, id: UUID) -> HttpResponse:
         actions.withdraw_appeal(viewer_of(request), key=key_of(request), case=id)
         return redirect("poverty:me-appeal-progress", id)
     context = {
-        "case": case, "state": state_of(case), "events": events_of(case), "key": key_of(request),
-        "open": case.state in ("received", "accepted"), "taken": request.GET.get("done", ""),
-    }  # fmt: skip
+        "case": case,
+        "state": state_of(case),
+        "events": events_of(case),
+        "key": key_of(request),
+        "open": case.state in ("received", "accepted"),
+        "taken": request.GET.get("done", ""),
+    }
     return render(request, "poverty/me/appeal_progress.html", context)
 
 

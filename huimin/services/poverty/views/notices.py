@@ -32,7 +32,10 @@ POSTERS = {
     "poverty.post_second_notice": actions.post_second_notice,
     "poverty.announce": actions.announce,
 }
-FIRST_PAGE, NEXT_PAGE = 16, 32  # rows of a list on the first A4 sheet and on each that follows; see test_notices.py
+FIRST_PAGE, NEXT_PAGE = (
+    16,
+    32,
+)  # rows of a list on the first A4 sheet and on each that follows; see test_notices.py
 
 
 def pages_of(rows: int) -> int:
@@ -48,7 +51,9 @@ def intro_of(notice: NoticeView) -> str:
     if notice.is_announcement:
         return _("经审批，下列 %(n)s 户纳入防返贫监测帮扶，现予公告。") % {"n": n}
     if notice.direction == Direction.EXIT:
-        return _("经入户核查和民主评议，下列 %(n)s 户风险已经消除，拟退出防返贫监测帮扶，现予公示。") % {"n": n}
+        return _("经入户核查和民主评议，下列 %(n)s 户风险已经消除，拟退出防返贫监测帮扶，现予公示。") % {
+            "n": n
+        }
     if notice.step == "notice2":
         return _("经乡镇审核，下列 %(n)s 户拟纳入防返贫监测帮扶，现予公示。") % {"n": n}
     return _("经入户调查和民主评议，下列 %(n)s 户拟纳入防返贫监测帮扶，现予公示。") % {"n": n}
@@ -59,8 +64,9 @@ def objection_of(notice: NoticeView) -> str:
     if notice.is_announcement:
         return _("对决定不服的，可以向本单位申诉，也可以依法申请行政复议或者提起行政诉讼。")
     return _("%(end)s前，可以到%(office)s当面提出，也可以打电话，或者扫码在网上提出，可以不留姓名。") % {
-        "end": formats.cdate(notice.end), "office": notice.office,
-    }  # fmt: skip
+        "end": formats.cdate(notice.end),
+        "office": notice.office,
+    }
 
 
 def sheet(request: HttpRequest, notice: NoticeView, *, kept: bool = True) -> parts.Notice:
@@ -68,12 +74,22 @@ def sheet(request: HttpRequest, notice: NoticeView, *, kept: bool = True) -> par
     url = request.build_absolute_uri(reverse("poverty:open-notice", args=[notice.id])) if kept else ""
     columns = [code for code, _title in notice.columns]
     return parts.Notice(
-        title=notice.title, number=_("编号 %(n)s") % {"n": number_of(notice)} if kept else _("编号在张贴时生成"),
-        intro=intro_of(notice), columns=[title for _code, title in notice.columns],
-        rows=[[row.get(code, "") for code in columns] for row in notice.rows], basis=[notice.basis], start=notice.start,
-        end=notice.end, place=notice.place, objection=objection_of(notice), office=notice.office, issued=notice.start,
-        phone=notice.phone, url=url, qr=mark_safe(segno.make(url, error="m").svg_inline(scale=3, border=0)) if url else "",
-    )  # fmt: skip
+        title=notice.title,
+        number=_("编号 %(n)s") % {"n": number_of(notice)} if kept else _("编号在张贴时生成"),
+        intro=intro_of(notice),
+        columns=[title for _code, title in notice.columns],
+        rows=[[row.get(code, "") for code in columns] for row in notice.rows],
+        basis=[notice.basis],
+        start=notice.start,
+        end=notice.end,
+        place=notice.place,
+        objection=objection_of(notice),
+        office=notice.office,
+        issued=notice.start,
+        phone=notice.phone,
+        url=url,
+        qr=mark_safe(segno.make(url, error="m").svg_inline(scale=3, border=0)) if url else "",
+    )
 
 
 def number_of(notice: NoticeView) -> str:
@@ -102,8 +118,12 @@ def notices(request: HttpRequest) -> HttpResponse:
     table = Table(
         caption=_("公示和公告"),
         columns=[
-            Column(_("公示")), Column(_("户数"), "number"), Column(_("开始"), "date", phone=False), Column(_("结束"), "date"),
-            Column(_("未处理异议"), "number", phone=False), Column(_("状态")),
+            Column(_("公示")),
+            Column(_("户数"), "number"),
+            Column(_("开始"), "date", phone=False),
+            Column(_("结束"), "date"),
+            Column(_("未处理异议"), "number", phone=False),
+            Column(_("状态")),
         ],
         rows=[
             Row(
@@ -114,11 +134,13 @@ def notices(request: HttpRequest) -> HttpResponse:
         ],
         empty=_("还没有张贴过公示"),
         empty_hint=_("评议通过的户会列在上面，确认后张贴。"),
-    )  # fmt: skip
+    )
     context = {
-        "groups": way.groups(viewer, *way.NOTICES), "table": table,
-        "objections": list(programmes.open_objections()[:100]), "may_settle": viewer.may("poverty.settle_objection"),
-    }  # fmt: skip
+        "groups": way.groups(viewer, *way.NOTICES),
+        "table": table,
+        "objections": list(programmes.open_objections()[:100]),
+        "may_settle": viewer.may("poverty.settle_objection"),
+    }
     return render(request, "poverty/desk/notices.html", context)
 
 
@@ -150,19 +172,28 @@ def post(request: HttpRequest, area: str, direction: str, step: str) -> HttpResp
         elif request.POST.get("do") == "post":
             made: dict[str, Any] = {}
             refusal = run_form(
-                request, form,
+                request,
+                form,
                 lambda data, key: made.update(
                     POSTERS[at.needs](
-                        viewer, key=key, programme=CODE, direction=direction, step=step, area=area,
-                        procedures=tuple(UUID(one) for one in ticked), **data,
+                        viewer,
+                        key=key,
+                        programme=CODE,
+                        direction=direction,
+                        step=step,
+                        area=area,
+                        procedures=tuple(UUID(one) for one in ticked),
+                        **data,
                     )
                 ),
-            )  # fmt: skip
+            )
             if refusal is None:
                 return redirect("poverty:desk-notice", made["notice"])
             status = refusal.status
         elif request.POST.get("do") == "preview" and chosen:
-            preview = programmes.preview_notice(CODE, direction, step, area=area, procedures=chosen, **form.cleaned_data)
+            preview = programmes.preview_notice(
+                CODE, direction, step, area=area, procedures=chosen, **form.cleaned_data
+            )
     else:
         ticked = [str(row.id) for row in rows]
         place = last.place if last else _("村务公开栏")
@@ -170,12 +201,18 @@ def post(request: HttpRequest, area: str, direction: str, step: str) -> HttpResp
         if last:
             form.sources = {"place": _("上次公示 %(day)s") % {"day": formats.idate(last.start)}}
     context = {
-        "form": form, "lines": way.lines(rows), "ticked": ticked, "key": key_of(request), "step": at,
+        "form": form,
+        "lines": way.lines(rows),
+        "ticked": ticked,
+        "key": key_of(request),
+        "step": at,
         "preview": sheet(request, preview, kept=False) if preview else None,
-        "pages": pages_of(len(preview.rows)) if preview else 0, "leaving": direction == Direction.EXIT,
+        "pages": pages_of(len(preview.rows)) if preview else 0,
+        "leaving": direction == Direction.EXIT,
         "places": [Link(_("公示公告"), reverse("poverty:desk-notices")), Link(str(at.title))],
-        "area_name": places.name_of(area), "announcing": not at.days,
-    }  # fmt: skip
+        "area_name": places.name_of(area),
+        "announcing": not at.days,
+    }
     return render(request, "poverty/desk/notice_post.html", context, status=status)
 
 
@@ -194,9 +231,14 @@ def notice(request: HttpRequest, id: UUID) -> HttpResponse:
 
 
 def shown(
-    request: HttpRequest, one: NoticeView, *, form: SettleForm | None = None, about: UUID | None = None,
-    refusal: Refused | None = None, status: int = 200,
-) -> HttpResponse:  # fmt: skip
+    request: HttpRequest,
+    one: NoticeView,
+    *,
+    form: SettleForm | None = None,
+    about: UUID | None = None,
+    refusal: Refused | None = None,
+    status: int = 200,
+) -> HttpResponse:
     """The page of a notice; a form that was refused stays open with what was typed."""
     viewer = viewer_of(request)
     step = PROGRAMME.step(one.direction, one.step)
@@ -204,20 +246,32 @@ def shown(
     left = (one.end - clock.today()).days
     mine = viewer.may(step.needs) and within(viewer.spans(), one.area)
     context = {
-        "notice": one, "sheet": sheet(request, one), "number": number_of(one), "items": items_of(one),
-        "state": standing(one), "left": left, "pages": pages_of(len(one.rows)), "key": key_of(request),
+        "notice": one,
+        "sheet": sheet(request, one),
+        "number": number_of(one),
+        "items": items_of(one),
+        "state": standing(one),
+        "left": left,
+        "pages": pages_of(len(one.rows)),
+        "key": key_of(request),
         "may_close": mine and one.state == "open" and viewer.may("poverty.close_notice"),
-        "may_settle": viewer.may("poverty.settle_objection"), "may_attach": viewer.may("poverty.attach"),
+        "may_settle": viewer.may("poverty.settle_objection"),
+        "may_attach": viewer.may("poverty.attach"),
         "objections": [
             {
-                "row": objection, "closed": objection.state != "open",
-                "form": form if form is not None and objection.id == about else SettleForm(prefix=str(objection.id)[:8]),
+                "row": objection,
+                "closed": objection.state != "open",
+                "form": form
+                if form is not None and objection.id == about
+                else SettleForm(prefix=str(objection.id)[:8]),
             }
             for objection in objections
         ],
-        "photos": programmes.photos_of("notice", one.id), "refusal": refusal, "today": clock.today(),
+        "photos": programmes.photos_of("notice", one.id),
+        "refusal": refusal,
+        "today": clock.today(),
         "places": [Link(_("公示公告"), reverse("poverty:desk-notices")), Link(number_of(one))],
-    }  # fmt: skip
+    }
     return render(request, "poverty/desk/notice.html", context, status=status)
 
 
@@ -267,9 +321,12 @@ def settle(request: HttpRequest, objection: UUID) -> HttpResponse:
         return shown(request, one, form=form, about=objection, status=422)
     try:
         actions.settle_objection(
-            viewer_of(request), key=key_of(request), objection=objection, upheld=form.cleaned_data["upheld"] == "yes",
+            viewer_of(request),
+            key=key_of(request),
+            objection=objection,
+            upheld=form.cleaned_data["upheld"] == "yes",
             outcome=form.cleaned_data["outcome"],
-        )  # fmt: skip
+        )
     except (NotAllowed, NotFound):
         raise
     except Refused as refusal:
@@ -293,6 +350,12 @@ def attach(request: HttpRequest, of_kind: str, of_id: UUID) -> HttpResponse:
     if photo is None:
         raise Refused(_("请选择一张照片。"), code="no_photo", fields={"photo": _("请选择一张照片。")})
     actions.attach(
-        viewer_of(request), key=key_of(request), of_kind=of_kind, of_id=of_id, area=area, name=photo.name, content=photo.read()
+        viewer_of(request),
+        key=key_of(request),
+        of_kind=of_kind,
+        of_id=of_id,
+        area=area,
+        name=photo.name,
+        content=photo.read(),
     )
     return redirect(back)

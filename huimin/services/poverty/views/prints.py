@@ -30,7 +30,10 @@ from huimin.ui.parts import Column, Link, Row, Table
 
 def sent(content: bytes, name: str) -> HttpResponse:
     """A PDF that opens in the browser and is not kept by anything between."""
-    headers = {"Content-Disposition": f"inline; filename*=UTF-8''{quote(name)}.pdf", "Cache-Control": "no-store"}
+    headers = {
+        "Content-Disposition": f"inline; filename*=UTF-8''{quote(name)}.pdf",
+        "Cache-Control": "no-store",
+    }
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
@@ -45,10 +48,24 @@ def papers(request: HttpRequest, household: UUID) -> HttpResponse:
     home = people.household(household)
     looked(home, "papers")
     listed = [
-        (_("帮扶手册"), "A4", press.pages("handbook", paper.handbook(home)), reverse("poverty:desk-handbook", args=[household])),
-        (_("明白卡"), "A5", press.pages("card", paper.card(home)), reverse("poverty:desk-card", args=[household])),
+        (
+            _("帮扶手册"),
+            "A4",
+            press.pages("handbook", paper.handbook(home)),
+            reverse("poverty:desk-handbook", args=[household]),
+        ),
+        (
+            _("明白卡"),
+            "A5",
+            press.pages("card", paper.card(home)),
+            reverse("poverty:desk-card", args=[household]),
+        ),
     ]
-    context = {"home": home, "papers": listed, "places": [Link(home.name, dossier_url(home.id)), Link(_("打印"))]}
+    context = {
+        "home": home,
+        "papers": listed,
+        "places": [Link(home.name, dossier_url(home.id)), Link(_("打印"))],
+    }
     return render(request, "poverty/desk/papers.html", context)
 
 
@@ -92,19 +109,28 @@ def boards(request: HttpRequest) -> HttpResponse:
         rows[area] = rows.get(area, 0) + number
     paths = places.paths(rows)
     table = Table(
-        caption=_("各村公示栏"), columns=[Column(_("村（社区）")), Column(_("户数"), "number", unit=_("户"))],
+        caption=_("各村公示栏"),
+        columns=[Column(_("村（社区）")), Column(_("户数"), "number", unit=_("户"))],
         rows=[
-            Row([" ".join(paths.get(area, (area,))[-2:]), number], url=reverse("poverty:desk-board-ready", args=[area]))
+            Row(
+                [" ".join(paths.get(area, (area,))[-2:]), number],
+                url=reverse("poverty:desk-board-ready", args=[area]),
+            )
             for area, number in sorted(rows.items())[:500]
         ],
-        empty=_("还没有正在帮扶的户"), empty_hint=_("纳入公告后，可以在这里打印公示栏和台账。"),
-    )  # fmt: skip
+        empty=_("还没有正在帮扶的户"),
+        empty_hint=_("纳入公告后，可以在这里打印公示栏和台账。"),
+    )
     return render(request, "poverty/desk/boards.html", {"table": table})
 
 
 def village(request: HttpRequest, area: str) -> dict[str, Any]:
     """What goes on a village's board; raise NotFound for a village outside the viewer's places."""
-    if len(area) != 12 or not within(viewer_of(request).spans("poverty"), area) or area not in places.divisions([area]):
+    if (
+        len(area) != 12
+        or not within(viewer_of(request).spans("poverty"), area)
+        or area not in places.divisions([area])
+    ):
         raise NotFound(_("没有找到这个村，或者不在您的管辖范围内。"), code="no_village")
     record_look(Ref.of("division", area), area=area, purpose=Purpose.PROGRAMME, page="board")
     return paper.board(area)
@@ -115,10 +141,12 @@ def board_ready(request: HttpRequest, area: str) -> HttpResponse:
     """How many pages a village's board takes, before printing."""
     data = village(request, area)
     context = {
-        "title": data["title"], "pages": press.pages("board", data), "households": len(data["posted"]["rows"]),
+        "title": data["title"],
+        "pages": press.pages("board", data),
+        "households": len(data["posted"]["rows"]),
         "url": reverse("poverty:desk-board", args=[area]),
         "places": [Link(_("打印"), reverse("poverty:desk-boards")), Link(data["title"])],
-    }  # fmt: skip
+    }
     return render(request, "poverty/desk/board.html", context)
 
 

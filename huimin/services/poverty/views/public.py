@@ -42,7 +42,9 @@ def within_place(text: str) -> tuple[Q | None, list[Any]]:
     condition = Q(pk__in=[])
     for place in found:
         condition |= places.q(places.spans(place.code), group=None)
-        condition |= Q(division_code__in=[str(one) for one in AreaCode(place.code).ancestors if one.level >= 3])
+        condition |= Q(
+            division_code__in=[str(one) for one in AreaCode(place.code).ancestors if one.level >= 3]
+        )
     return condition, found
 
 
@@ -61,14 +63,20 @@ def listed(request: HttpRequest, *, announcements: bool) -> HttpResponse:
     condition, found = within_place(text)
     kind = Q(announcement=announcements)
     rows = programmes.public_notices(
-        kind if condition is None else kind & condition, open_only=not announcements, after=cursor(request.GET.get("after", "")),
+        kind if condition is None else kind & condition,
+        open_only=not announcements,
+        after=cursor(request.GET.get("after", "")),
         limit=PAGE + 1,
-    )  # fmt: skip
+    )
     more = rows[PAGE - 1] if len(rows) > PAGE else None
     context = {
-        "notices": [(one, standing(one), number_of(one)) for one in rows[:PAGE]], "term": text, "found": found,
-        "announcements": announcements, "next": f"{more.start.isoformat()}.{more.id}" if more else "", "searched": condition is not None,
-    }  # fmt: skip
+        "notices": [(one, standing(one), number_of(one)) for one in rows[:PAGE]],
+        "term": text,
+        "found": found,
+        "announcements": announcements,
+        "next": f"{more.start.isoformat()}.{more.id}" if more else "",
+        "searched": condition is not None,
+    }
     return render(request, "poverty/open/notices.html", context)
 
 
@@ -98,35 +106,58 @@ def notice(request: HttpRequest, id: UUID) -> HttpResponse:
     form, status, refused = ObjectForm(), 200, None
     if request.method == "POST":
         form, status = ObjectForm(request.POST), 422
-    form.fields["row"].choices = [("", _("请选择")), *((str(n), written(row, n + 1)) for n, row in enumerate(one.rows))]  # type: ignore[attr-defined]
+    form.fields["row"].choices = [
+        ("", _("请选择")),
+        *((str(n), written(row, n + 1)) for n, row in enumerate(one.rows)),
+    ]  # type: ignore[attr-defined]
     if request.method == "POST":
         if form.is_valid() or not takes(one):
             made: dict[str, Any] = {}
             data = getattr(form, "cleaned_data", {})
             form.cleaned_data = {"row": 0, "text": "", "contact": "", **data}
             refused = run_form(
-                request, form,
+                request,
+                form,
                 lambda data, key: made.update(
                     actions.object_to(
-                        viewer_of(request), key=key, notice=id, row=int(data["row"] or 0), text=data["text"], contact=data["contact"]
+                        viewer_of(request),
+                        key=key,
+                        notice=id,
+                        row=int(data["row"] or 0),
+                        text=data["text"],
+                        contact=data["contact"],
                     )
                 ),
-            )  # fmt: skip
+            )
             if refused is None:
                 return redirect(reverse("poverty:open-notice", args=[id]) + f"?number={made['number']}")
             status = refused.status
     number = request.GET.get("number", "")
     context = {
-        "notice": one, "sheet": sheet(request, one), "state": standing(one), "takes": takes(one), "form": form, "key": key_of(request),
-        "number": number if NUMBER.fullmatch(number) else "", "refused": refused if not takes(one) else None,
-        "places": [Link(_("公告") if one.is_announcement else _("公示"), reverse("poverty:open-announcements" if one.is_announcement else "poverty:open-notices")), Link(number_of(one))],
-    }  # fmt: skip
+        "notice": one,
+        "sheet": sheet(request, one),
+        "state": standing(one),
+        "takes": takes(one),
+        "form": form,
+        "key": key_of(request),
+        "number": number if NUMBER.fullmatch(number) else "",
+        "refused": refused if not takes(one) else None,
+        "places": [
+            Link(
+                _("公告") if one.is_announcement else _("公示"),
+                reverse("poverty:open-announcements" if one.is_announcement else "poverty:open-notices"),
+            ),
+            Link(number_of(one)),
+        ],
+    }
     return render(request, "poverty/open/notice.html", context, status=status)
 
 
 def takes(notice: NoticeView) -> bool:
     """Whether objections are taken today."""
-    return notice.state == "open" and not notice.is_announcement and notice.start <= clock.today() < notice.end
+    return (
+        notice.state == "open" and not notice.is_announcement and notice.start <= clock.today() < notice.end
+    )
 
 
 @require_safe
@@ -141,28 +172,52 @@ def counts(request: HttpRequest) -> HttpResponse:
 
     table = Table(
         caption=_("各县（市、区）监测帮扶户数"),
-        columns=[Column(_("县（市、区）")), Column(_("合计"), "number", unit=_("户")), *(Column(str(title), "number", unit=_("户")) for title in KINDS.values())],
+        columns=[
+            Column(_("县（市、区）")),
+            Column(_("合计"), "number", unit=_("户")),
+            *(Column(str(title), "number", unit=_("户")) for title in KINDS.values()),
+        ],
         rows=[Row([row.name, shown(row.total), *(shown(row.kinds[kind]) for kind in KINDS)]) for row in rows],
-    )  # fmt: skip
-    context = {"table": table, "total": total if total >= metrics.FLOOR or not total else None, "floor": metrics.FLOOR, "as_of": clock.now(), "place": places.name_of(top)}
+    )
+    context = {
+        "table": table,
+        "total": total if total >= metrics.FLOOR or not total else None,
+        "floor": metrics.FLOOR,
+        "as_of": clock.now(),
+        "place": places.name_of(top),
+    }
     return render(request, "poverty/open/counts.html", context)
 
 
 @require_safe
 def how(request: HttpRequest) -> HttpResponse:
     """How it works, from the programme's own declaration: nothing here is written twice."""
-    levels = {int(step.level): programmes.level_name(step.level) for step in (*PROGRAMME.entry, *PROGRAMME.exit)}
+    levels = {
+        int(step.level): programmes.level_name(step.level) for step in (*PROGRAMME.entry, *PROGRAMME.exit)
+    }
 
     def told(direction: str) -> list[dict[str, Any]]:
         return [
-            {"step": step, "level": levels[int(step.level)], "review": step.kind is StepKind.REVIEW, "announce": step.kind is StepKind.ANNOUNCE,
-             "quorum": f"{step.quorum.numerator}/{step.quorum.denominator}", "check": step.kind is StepKind.CHECK}
+            {
+                "step": step,
+                "level": levels[int(step.level)],
+                "review": step.kind is StepKind.REVIEW,
+                "announce": step.kind is StepKind.ANNOUNCE,
+                "quorum": f"{step.quorum.numerator}/{step.quorum.denominator}",
+                "check": step.kind is StepKind.CHECK,
+            }
             for step in PROGRAMME.way(direction)
-        ]  # fmt: skip
+        ]
 
     line = Line.objects.filter(province=str(AreaCode.parse(settings.PROVINCE))).order_by("-year").first()
     context = {
-        "entry": told(Direction.ENTRY), "exit": told(Direction.EXIT), "programme": PROGRAMME, "line": line, "kinds": KINDS.values(),
-        "visit_days": PROGRAMME.visit_days, "answer_days": actions.ANSWER_DAYS, "measures": PROGRAMME.measures,
-    }  # fmt: skip
+        "entry": told(Direction.ENTRY),
+        "exit": told(Direction.EXIT),
+        "programme": PROGRAMME,
+        "line": line,
+        "kinds": KINDS.values(),
+        "visit_days": PROGRAMME.visit_days,
+        "answer_days": actions.ANSWER_DAYS,
+        "measures": PROGRAMME.measures,
+    }
     return render(request, "poverty/open/how.html", context)

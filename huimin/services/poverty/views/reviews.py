@@ -32,7 +32,11 @@ from huimin.ui.parts import Column, Link, Row, State, Table
 
 def state_of(meeting: Any) -> State:
     """A meeting's state in words."""
-    words = {"open": (_("进行中"), "waiting"), "closed": (_("已结束"), "done"), "cancelled": (_("已取消"), "plain")}
+    words = {
+        "open": (_("进行中"), "waiting"),
+        "closed": (_("已结束"), "done"),
+        "cancelled": (_("已取消"), "plain"),
+    }
     return State(*words[meeting.state])
 
 
@@ -58,14 +62,22 @@ def reviews(request: HttpRequest) -> HttpResponse:
     table = Table(
         caption=_("开过的评议会"),
         columns=[
-            Column(_("评议日期"), "date"), Column(_("村（社区）")), Column(_("事项")), Column(_("到会"), phone=False),
-            Column(_("主持人"), phone=False), Column(_("状态")),
+            Column(_("评议日期"), "date"),
+            Column(_("村（社区）")),
+            Column(_("事项")),
+            Column(_("到会"), phone=False),
+            Column(_("主持人"), phone=False),
+            Column(_("状态")),
         ],
         rows=[
             Row(
                 [
-                    one.held_on, names.get(one.division_code, ""), way.direction_name(one.direction),
-                    f"{one.present} / {one.eligible}", one.chair, state_of(one),
+                    one.held_on,
+                    names.get(one.division_code, ""),
+                    way.direction_name(one.direction),
+                    f"{one.present} / {one.eligible}",
+                    one.chair,
+                    state_of(one),
                 ],
                 url=reverse("poverty:desk-review", args=[one.id]),
             )
@@ -73,8 +85,12 @@ def reviews(request: HttpRequest) -> HttpResponse:
         ],
         empty=_("还没有开过评议会"),
         empty_hint=_("入户调查通过的户会列在上面，凑齐后召集村民代表评议。"),
-    )  # fmt: skip
-    context = {"groups": way.groups(viewer, StepKind.REVIEW), "table": table, "may": viewer.may("poverty.hold_review")}
+    )
+    context = {
+        "groups": way.groups(viewer, StepKind.REVIEW),
+        "table": table,
+        "may": viewer.may("poverty.hold_review"),
+    }
     return render(request, "poverty/desk/reviews.html", context)
 
 
@@ -89,9 +105,12 @@ def open_review(request: HttpRequest, area: str, direction: str) -> HttpResponse
     rows = list(way.waiting_at(direction, step, places.q(places.spans(area))))
     last = next((one for one in programmes.meetings_in(places.q(places.spans(area), group=None), CODE)), None)
     initial = {
-        "held_on": clock.today(), "place": last.place if last else "", "chair": last.chair if last else viewer.label,
-        "recorder": last.recorder if last else "", "eligible": last.eligible if last else None,
-    }  # fmt: skip
+        "held_on": clock.today(),
+        "place": last.place if last else "",
+        "chair": last.chair if last else viewer.label,
+        "recorder": last.recorder if last else "",
+        "eligible": last.eligible if last else None,
+    }
     ticked = [str(row.id) for row in rows]
     form, status = MeetingForm(initial=initial), 200
     if request.method == "POST":
@@ -103,7 +122,13 @@ def open_review(request: HttpRequest, area: str, direction: str) -> HttpResponse
                 chosen = tuple(row.id for row in rows if str(row.id) in ticked)
                 opened.update(
                     actions.hold_review(
-                        viewer, key=key, programme=CODE, direction=direction, area=area, procedures=chosen, **data
+                        viewer,
+                        key=key,
+                        programme=CODE,
+                        direction=direction,
+                        area=area,
+                        procedures=chosen,
+                        **data,
                     )
                 )
 
@@ -112,11 +137,17 @@ def open_review(request: HttpRequest, area: str, direction: str) -> HttpResponse
                 return redirect("poverty:desk-review", opened["meeting"])
             status = refusal.status
     context = {
-        "form": form, "lines": way.lines(rows), "ticked": ticked, "key": key_of(request), "step": step,
-        "village": places.name_of(area), "quorum": step.quorum, "leaving": direction == Direction.EXIT,
+        "form": form,
+        "lines": way.lines(rows),
+        "ticked": ticked,
+        "key": key_of(request),
+        "step": step,
+        "village": places.name_of(area),
+        "quorum": step.quorum,
+        "leaving": direction == Direction.EXIT,
         "places": [Link(_("民主评议"), reverse("poverty:desk-reviews")), Link(_("召开评议会"))],
         "last": last,
-    }  # fmt: skip
+    }
     return render(request, "poverty/desk/review_open.html", context, status=status)
 
 
@@ -126,11 +157,18 @@ def review(request: HttpRequest, meeting: UUID) -> HttpResponse:
     one = found(meeting)
     if one.state != "open":
         return summary(request, one)
-    return seat(request, one, int(request.GET.get("n") or 0) if (request.GET.get("n") or "0").isdigit() else 0)
+    return seat(
+        request, one, int(request.GET.get("n") or 0) if (request.GET.get("n") or "0").isdigit() else 0
+    )
 
 
 def seat(
-    request: HttpRequest, one: Any, place: int, form: VoteForm | None = None, status: int = 200, refusal: Refused | None = None
+    request: HttpRequest,
+    one: Any,
+    place: int,
+    form: VoteForm | None = None,
+    status: int = 200,
+    refusal: Refused | None = None,
 ) -> HttpResponse:
     """One household of an open meeting, large, with its votes; `place` counts from 1, 0 is the first without a vote."""
     votes = programmes.votes_of(one.id)
@@ -143,14 +181,26 @@ def seat(
     counted = {"agree": vote.agree, "against": vote.against, "abstain": vote.abstain, "opinion": vote.opinion}
     address = reverse("poverty:desk-review", args=[one.id])
     context = {
-        "meeting": one, "votes": votes, "vote": vote, "line": line, "place": place, "total": len(votes),
-        "done": sum(1 for v in votes if v.agree is not None), "form": form or VoteForm(initial=counted),
-        "members": people.members(line.household), "application": Application.objects.filter(procedure_id=vote.procedure_id).first(),
-        "before": f"{address}?n={place - 1}" if place > 1 else "", "after": f"{address}?n={place + 1}" if place < len(votes) else "",
-        "key": str(uuid4()), "village": places.name_of(one.division_code), "majority": int(one.present * step_of(one.direction).majority) + 1,
+        "meeting": one,
+        "votes": votes,
+        "vote": vote,
+        "line": line,
+        "place": place,
+        "total": len(votes),
+        "done": sum(1 for v in votes if v.agree is not None),
+        "form": form or VoteForm(initial=counted),
+        "members": people.members(line.household),
+        "application": Application.objects.filter(procedure_id=vote.procedure_id).first(),
+        "before": f"{address}?n={place - 1}" if place > 1 else "",
+        "after": f"{address}?n={place + 1}" if place < len(votes) else "",
+        "key": str(uuid4()),
+        "village": places.name_of(one.division_code),
+        "majority": int(one.present * step_of(one.direction).majority) + 1,
         "places": [Link(_("民主评议"), reverse("poverty:desk-reviews")), Link(formats.cdate(one.held_on))],
-        "leaving": one.direction == Direction.EXIT, "closing_key": str(uuid4()), "refusal": refusal,
-    }  # fmt: skip
+        "leaving": one.direction == Direction.EXIT,
+        "closing_key": str(uuid4()),
+        "refusal": refusal,
+    }
     return render(request, "poverty/desk/review.html", context, status=status)
 
 
@@ -165,11 +215,12 @@ def vote(request: HttpRequest, meeting: UUID, place: int) -> HttpResponse:
     if not form.is_valid():
         return seat(request, one, place, form, 422)
     refusal = run_form(
-        request, form,
+        request,
+        form,
         lambda data, key: actions.record_votes(
             viewer_of(request), key=key, meeting=meeting, procedure=votes[place - 1].procedure_id, **data
         ),
-    )  # fmt: skip
+    )
     if refusal is not None:
         return seat(request, found(meeting), place, form, refusal.status)
     following = place + 1 if place < len(votes) else place
@@ -179,8 +230,14 @@ def vote(request: HttpRequest, meeting: UUID, place: int) -> HttpResponse:
 @require_POST
 def minutes(request: HttpRequest, meeting: UUID) -> HttpResponse:
     """Keep the minutes as they are written; answers with when."""
-    actions.write_minutes(viewer_of(request), key=str(uuid4()), meeting=meeting, minutes=request.POST.get("minutes", "")[:20000])
-    return HttpResponse(_("%(time)s 已保存") % {"time": clock.now().astimezone(clock.BEIJING).strftime("%H:%M:%S")})
+    text = request.POST.get("minutes", "")[:20000]
+    one = found(meeting)
+    if one.state != "open" and one.minutes == text.strip():
+        return HttpResponse(status=204)  # typed, then closed at once: the closing kept it
+    actions.write_minutes(viewer_of(request), key=str(uuid4()), meeting=meeting, minutes=text)
+    return HttpResponse(
+        _("%(time)s 已保存") % {"time": clock.now().astimezone(clock.BEIJING).strftime("%H:%M:%S")}
+    )
 
 
 @require_POST
@@ -188,7 +245,9 @@ def close(request: HttpRequest, meeting: UUID) -> HttpResponse:
     """Close the meeting; what is missing is said on the meeting's page, with the minutes as they were typed."""
     one = found(meeting)
     try:
-        actions.close_review(viewer_of(request), key=key_of(request), meeting=meeting, minutes=request.POST.get("minutes", ""))
+        actions.close_review(
+            viewer_of(request), key=key_of(request), meeting=meeting, minutes=request.POST.get("minutes", "")
+        )
     except (NotAllowed, NotFound):
         raise
     except Refused as refusal:
@@ -220,11 +279,16 @@ def summary(request: HttpRequest, one: Any) -> HttpResponse:
     """What a meeting led to."""
     rows = results(one)
     context = {
-        "meeting": one, "rows": rows, "agreed": sum(1 for row in rows if row["agreed"]),
-        "village": places.name_of(one.division_code), "state": state_of(one), "photos": programmes.photos_of("meeting", one.id),
+        "meeting": one,
+        "rows": rows,
+        "agreed": sum(1 for row in rows if row["agreed"]),
+        "village": places.name_of(one.division_code),
+        "state": state_of(one),
+        "photos": programmes.photos_of("meeting", one.id),
         "places": [Link(_("民主评议"), reverse("poverty:desk-reviews")), Link(formats.cdate(one.held_on))],
-        "may_post": viewer_of(request).may("poverty.post_first_notice"), "may_attach": viewer_of(request).may("poverty.attach"),
-    }  # fmt: skip
+        "may_post": viewer_of(request).may("poverty.post_first_notice"),
+        "may_attach": viewer_of(request).may("poverty.attach"),
+    }
     return render(request, "poverty/desk/review_done.html", context)
 
 
@@ -235,7 +299,11 @@ def print_minutes(request: HttpRequest, meeting: UUID) -> HttpResponse:
     office = office_of(one.division_code)
     rows = results(one)
     context = {
-        "meeting": one, "rows": rows, "agreed": sum(1 for row in rows if row["agreed"]), "needed": ceil(one.eligible * step_of(one.direction).quorum),
-        "village": places.name_of(one.division_code), "office": office.name if office else places.name_of(one.division_code),
-    }  # fmt: skip
+        "meeting": one,
+        "rows": rows,
+        "agreed": sum(1 for row in rows if row["agreed"]),
+        "needed": ceil(one.eligible * step_of(one.direction).quorum),
+        "village": places.name_of(one.division_code),
+        "office": office.name if office else places.name_of(one.division_code),
+    }
     return render(request, "poverty/print/minutes.html", context)

@@ -41,6 +41,7 @@ if (form) {
   });
   form.addEventListener("input", show);
   show();
+  if (matchMedia("(min-width: 62rem)").matches && !document.querySelector("[data-errors]")) agree.focus({ preventScroll: true });
 }
 
 const meeting = document.querySelector("[data-meeting]");
