@@ -501,3 +501,82 @@ def test_pages_of_a_list_follow_each_other_without_gaps(household, way, team, do
         query = f"?tab=way&sort=since&after={table.pager.after}"
     assert sorted(seen) == sorted(procedures)
     assert table.pager.after == ""
+
+
+def test_measures_risks_suspension_and_exit_end_where_they_began(
+    enrolled, household, way, team, door, system
+):
+    home, enrolment = enrolled()
+    client, county = door(team.village), door(team.county)
+    measure = {"kind": "industry", "title": "养牛 2 头", "cost": "8,000", "fund": "", "start": kit.today()}
+    add = reverse("poverty:desk-measure", args=[enrolment.id])
+    assert "请写明资金来源" in post(client, add, **measure).content.decode()
+    assert post(client, add, **{**measure, "fund": "衔接资金"}).status_code == 302
+    with access.acting_as(system):
+        row = programmes.measures_of(enrolment.id)[0]
+        risk = Risk.objects.get(household_id=home)
+    finish = reverse("poverty:desk-measure-finish", args=[row.id])
+    assert post(client, finish, outcome="done", result="年增收六千元", on=kit.today()).status_code == 302
+    assert post(client, finish, outcome="done", result="年增收六千元", on=kit.today()).status_code == 409
+    flood = {"cause": "disaster", "since": kit.today(), "sudden": "on"}
+    new_risk = reverse("poverty:desk-risk-add", args=[home])
+    assert "突发困难请填写" in post(client, new_risk, **flood).content.decode()
+    assert post(client, new_risk, **flood, loss="5000").status_code == 302
+    remove = reverse("poverty:desk-risk-remove", args=[risk.id])
+    assert post(client, remove, on=kit.today(), how="病已治愈，报销到位").status_code == 302
+    suspend = reverse("poverty:desk-suspend", args=[enrolment.id])
+    assert post(client, suspend, reason="全家外出务工").status_code == 403
+    assert post(county, suspend, reason="全家外出务工").status_code == 302
+    assert post(county, reverse("poverty:desk-resume", args=[enrolment.id])).status_code == 302
+    leave = reverse("poverty:desk-propose-exit", args=[home])
+    assert post(client, leave, text="收入稳定").status_code == 409
+    assert post(client, leave, text="收入稳定，风险已经消除").status_code == 302
+    page = client.get(reverse("poverty:desk-household", args=[home]) + "?purpose=programme").content.decode()
+    for words in ("养牛 2 头", "年增收六千元", "病已治愈，报销到位", "填写入户调查"):
+        assert words in page
+    procedure = way.apply(household())
+    assert (
+        post(
+            client, reverse("poverty:desk-withdraw", args=[procedure]), reason="户主自己不想办了"
+        ).status_code
+        == 302
+    )
+
+
+def test_a_correction_needs_a_reason_and_changes_only_what_is_wrong(household, team, door, system):
+    home = household()
+    client = door(team.village)
+    with access.acting_as(system):
+        member = people.members(home)[0]
+    url = reverse("poverty:desk-member-correct", args=[home, member.membership])
+    now = {
+        "name": member.person.name,
+        "sex": "female",
+        "birth_date": "1970-05-01",
+        "ethnicity": "汉族",
+        "education": "",
+    }
+    assert "没有改动" in post(client, url, **now, reason="核对户口簿").content.decode()
+    assert post(client, url, **{**now, "name": "王秀珍"}, reason="").status_code == 422
+    assert post(client, url, **{**now, "name": "王秀珍"}, reason="核对户口簿，原来写错").status_code == 302
+    with access.acting_as(system):
+        assert people.household(home).head_name == "王秀珍"
+
+
+def test_an_alert_that_is_no_risk_is_settled_with_what_was_found(numbered, team, door, system):
+    _home, number, _name = numbered
+    made = actions.raise_alert(
+        team.county,
+        id_number=number,
+        kind="house",
+        department="县住建局",
+        detail="后墙开裂",
+        on=date(2026, 1, 5),
+    )
+    client = door(team.village)
+    url = reverse("poverty:desk-alert-dismiss", args=[made["alert"]])
+    assert post(client, url, outcome="无").status_code == 409
+    assert post(client, url, outcome="11月20日入户，房屋为新建，安全").status_code == 302
+    again = post(client, url, outcome="11月20日入户，房屋为新建，安全")
+    assert again.status_code == 409
+    assert "已经处理" in again.content.decode()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -152,3 +153,39 @@ def test_a_conflict_shows_both_values_and_the_officer_chooses(phone, helped, tea
             .first()
         )
     assert last.secure is False
+
+
+AXE = Path(__file__).resolve().parents[4] / "tests" / "vendor" / "axe-core" / "axe.min.js"
+
+
+def test_the_officers_pages_can_be_used_by_everybody_and_with_the_keyboard(phone, helped, team):
+    """AA by axe on a phone, and a list that is walked, opened and left without a mouse (T19)."""
+    if not AXE.exists():
+        pytest.skip("tests/vendor/axe-core is missing: tools/vendor.py fetches it")
+    first, _second = helped
+    page = phone(team.village)
+    home = first.household_id
+    for address in (
+        reverse("poverty:desk-households"),
+        reverse("poverty:desk-household", args=[home]) + "?purpose=visit",
+        reverse("poverty:desk-facts", args=[home]),
+        reverse("poverty:desk-mine"),
+        reverse("poverty:desk-visit", args=[first.id]),
+        reverse("poverty:desk-alerts"),
+    ):
+        page.goto(address)
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = page.evaluate(
+            "() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa'], resultTypes: ['violations']})"
+        )
+        assert [one["id"] for one in found["violations"]] == [], address
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, address
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(reverse("poverty:desk-households"))
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-panel-box]:not([hidden]) h1")
+    assert "登记走访" in page.locator("[data-panel-body]").inner_text()
+    page.keyboard.press("Escape")
+    assert page.locator("[data-panel-box]").is_hidden()
