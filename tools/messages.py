@@ -1,7 +1,7 @@
 """The catalogues of the interface: gather every text, keep English by hand, make Traditional Chinese with OpenCC.
 
-    python tools/messages.py            gather, update both catalogues, compile; says what English still lacks
-    python tools/messages.py --check    fail where a catalogue is not what the sources say
+python tools/messages.py            gather, update both catalogues, compile; says what English still lacks
+python tools/messages.py --check    fail where a catalogue is not what the sources say
 """
 
 from __future__ import annotations
@@ -93,7 +93,9 @@ def update(folder: str, found: dict[Key, list[str]]) -> polib.POFile:
     convert = traditional().convert if folder == "zh_Hant" else None  # type: ignore[attr-defined]
     for context, text, plural_text in sorted(found, key=lambda k: (k[1], k[0] or "")):
         known = before.get((context, text))
-        entry = polib.POEntry(msgctxt=context, msgid=text, occurrences=[(p, "") for p in found[context, text, plural_text]])
+        entry = polib.POEntry(
+            msgctxt=context, msgid=text, occurrences=[(p, "") for p in found[context, text, plural_text]]
+        )
         if any("%(" in t or "%s" in t for t in (text, plural_text or "")):
             entry.flags = ["python-format"]
         if plural_text:

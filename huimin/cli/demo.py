@@ -81,7 +81,7 @@ def prepare(people: int, *, quiet: bool = False) -> dict[str, Any]:
     from huimin.cli.database import bring_up_to_date
     from huimin.core.access.api import acting_as, load_accounts, system
     from huimin.core.people import api as registry
-    from huimin.core.people.demo import DENSE, load_people
+    from huimin.core.people.api import DENSE, load_people
     from huimin.core.places import api as places
     from huimin.kit.area import AreaCode, Level
     from huimin.kit.refusal import Refused

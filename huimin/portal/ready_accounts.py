@@ -14,7 +14,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from huimin.core.access.api import demo_accounts, viewer_of
-from huimin.core.access.signin import home_of
 from huimin.kit.refusal import NotFound
 
 READY = {
@@ -62,5 +61,5 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     login(request, account, backend="allauth.account.auth_backends.AuthenticationBackend")
     to = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(to, {request.get_host()}):
-        to = home_of(viewer_of(account))
+        to = viewer_of(account).home
     return HttpResponseRedirect(to)

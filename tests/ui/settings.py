@@ -1,6 +1,6 @@
 """Just enough Django to look at huimin.ui alone: python -m django runserver --settings tests.ui.settings."""
 
-SECRET_KEY = "the gallery holds no secrets"  # noqa: S105
+SECRET_KEY = "the gallery holds no secrets"
 DEBUG = True
 ALLOWED_HOSTS = ["*"]
 INSTALLED_APPS = ["django.contrib.staticfiles", "django.contrib.messages", "huimin.ui"]

@@ -9,7 +9,6 @@ from allauth.account.forms import LoginForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from huimin.core.access.types import Kind, Viewer
 from huimin.core.access.viewers import viewer_of
 
 
@@ -21,11 +20,6 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # allauth has no types
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
         self.fields["password"].help_text = ""
-
-
-def home_of(viewer: Viewer) -> str:
-    """The first page of a viewer: the desk for officers, home for citizens."""
-    return "/desk/" if viewer.kind is Kind.OFFICER else "/"
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -44,7 +38,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Officers go to the desk, citizens home."""
-        return home_of(viewer_of(request.user))  # type: ignore[arg-type]
+        return viewer_of(request.user).home  # type: ignore[arg-type]
 
     def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
         """Say on a page of ours that the account is closed."""

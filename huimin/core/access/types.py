@@ -76,6 +76,11 @@ class Viewer:
         """Whether it is known who this is."""
         return self.kind is not Kind.PUBLIC
 
+    @property
+    def home(self) -> str:
+        """The first page of the viewer: the desk for officers, home for citizens."""
+        return "/desk/" if self.kind is Kind.OFFICER else "/"
+
     def may(self, action: str) -> bool:
         """Whether the viewer holds the right to an action anywhere."""
         if self.kind is Kind.SYSTEM:

@@ -25,6 +25,7 @@ from huimin.core.people.actions import (
 )
 from huimin.core.people.checks import TITLES
 from huimin.core.people.crypto import EncryptedTextField, lookup_hash
+from huimin.core.people.demo import DENSE, load_people
 from huimin.core.people.masking import address as mask_address
 from huimin.core.people.masking import name as mask_name
 from huimin.core.people.masking import phone as mask_phone
@@ -53,11 +54,46 @@ from huimin.kit.ref import Ref
 from huimin.kit.refusal import NotFound, Refused
 
 __all__ = [
-    "KEEPING", "TITLES", "EncryptedTextField", "add_member", "change_head", "close_household", "correct_person", "counts",
-    "counts_below", "end_membership", "families", "find_by_number", "history_of", "household", "household_of", "households",
-    "households_as_of", "households_by_id", "keyset", "lookup_hash", "mask_address", "mask_name", "mask_phone",
-    "members", "move_household", "organisation", "people", "person", "persons", "populated", "proposals", "propose_change",
-    "register_household", "register_organisation", "register_person", "reveal", "reveal_address", "settle_change",
+    "DENSE",
+    "KEEPING",
+    "TITLES",
+    "EncryptedTextField",
+    "add_member",
+    "change_head",
+    "close_household",
+    "correct_person",
+    "counts",
+    "counts_below",
+    "end_membership",
+    "families",
+    "find_by_number",
+    "history_of",
+    "household",
+    "household_of",
+    "households",
+    "households_as_of",
+    "households_by_id",
+    "keyset",
+    "load_people",
+    "lookup_hash",
+    "mask_address",
+    "mask_name",
+    "mask_phone",
+    "members",
+    "move_household",
+    "organisation",
+    "people",
+    "person",
+    "persons",
+    "populated",
+    "proposals",
+    "propose_change",
+    "register_household",
+    "register_organisation",
+    "register_person",
+    "reveal",
+    "reveal_address",
+    "settle_change",
 ]  # fmt: skip
 CLEAR = ("id_number", "phone")
 KEEPING = frozenset(

@@ -16,7 +16,7 @@ from huimin.kit.area import WIDTH, AreaCode
 MERGE, SPLIT, RENAME = "merge", "split", "rename"
 
 
-class Inconsistent(Exception):  # noqa: N818
+class Inconsistent(Exception):
     """A change that cannot follow on those before it; `reason` is closed or groups_moved."""
 
     def __init__(self, change: Change, reason: str, detail: str = "") -> None:

@@ -129,6 +129,6 @@ def test_an_inner_action_that_is_refused_takes_only_itself_back(system):
             )
 
     outer(system, key="o")
-    assert list(Entry.objects.order_by("seq").values_list("action", flat=True))[0] == "access.open_office"
+    assert Entry.objects.order_by("seq").first().action == "access.open_office"
     assert Entry.objects.count() == 2
     assert journal.verify().ok

@@ -49,10 +49,11 @@ def my_checks(viewer: Viewer) -> list[tuple[str, Step]]:
 
 
 def asked_step(request: HttpRequest) -> tuple[str, Step]:
-    """The check the address names, or the first."""
+    """The check the address names, or the first at which somebody waits."""
     found = my_checks(viewer_of(request))
     asked = request.GET.get("at", "") or request.POST.get("at", "")
-    return next((one for one in found if f"{one[0]}.{one[1].code}" == asked), found[0])
+    named = next((one for one in found if f"{one[0]}.{one[1].code}" == asked), None)
+    return named or next((one for one in found if way.waiting_at(*one).exists()), found[0])
 
 
 def waiting(request: HttpRequest, direction: str, step: Step) -> Any:
@@ -121,8 +122,8 @@ def checks(request: HttpRequest) -> HttpResponse:
         caption=str(step.title),
         columns=[
             Column(_("户主")),
-            Column(_("村（社区）")),
-            Column(_("类型")),
+            Column(_("村（社区）"), phone=False),
+            Column(_("类型"), phone=False),
             Column(_("人口"), "number", phone=False),
             Column(_("人均纯收入"), "number", unit=_("元")),
             Column(_("比范围线"), "number", unit=_("元"), phone=False),
@@ -199,8 +200,10 @@ def confirm(
     if not number:
         return redirect(request.get_full_path())
     lines = way.lines(list(chosen[:300]))
+    form = form or VerdictForm()
+    form.fields["reason"].required = verdict != "approve"  # said beside the field; the action insists
     context = {
-        "form": form or VerdictForm(),
+        "form": form,
         "verdict": verdict,
         "verdict_name": verdict_names()[verdict],
         "number": number,
