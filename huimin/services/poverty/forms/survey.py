@@ -28,9 +28,7 @@ class Survey(forms.Form):
     """Income of one year in yuan, by source, and what was seen of each guarantee."""
 
     year = forms.TypedChoiceField(label=gettext_lazy("收入年度"), coerce=int)
-    members = forms.IntegerField(
-        label=gettext_lazy("计算收入的家庭人口"), min_value=1, max_value=30, help_text=GUIDE["members"].text
-    )
+    members = forms.IntegerField(label=gettext_lazy("计算收入的家庭人口"), min_value=1, max_value=30)
 
     def __init__(
         self,
@@ -42,9 +40,9 @@ class Survey(forms.Form):
     ) -> None:
         super().__init__(*args, **options)
         today = clock.today()
-        self.fields["year"].choices = [
-            (year, _("%(year)d年") % {"year": year}) for year in range(today.year, today.year - 4, -1)
-        ]  # type: ignore[attr-defined]
+        years = [(year, _("%(year)d年") % {"year": year}) for year in range(today.year, today.year - 4, -1)]
+        self.fields["year"].choices = years  # type: ignore[attr-defined]
+        self.fields["members"].help_text = str(GUIDE["members"].text)
         self.units: dict[str, str] = {"members": _("人")}
         self.sources: dict[str, str] = dict(known or {})
         self.wrong = dict(wrong or {})

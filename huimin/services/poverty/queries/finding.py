@@ -19,7 +19,7 @@ from huimin.services.poverty.models import Cause, Income, Line, Risk
 from huimin.services.poverty.programme import CODE, KINDS
 
 TABS = ("enrolled", "way", "left", "all")
-ORDERS = {
+ORDERS: dict[str, dict[str, Any]] = {
     "enrolled": {
         "area": ("division_code", "id"),
         "name": ("name", "id"),

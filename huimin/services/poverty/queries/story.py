@@ -272,7 +272,8 @@ def steps(view: ProcedureView) -> list[Step]:
 
 def due(view: Any) -> date:
     """By when the step where a procedure stands should be done."""
-    return view.since.astimezone(clock.BEIJING).date() + timedelta(days=STEP_DAYS.get(view.step, SURVEY_DAYS))
+    since: date = view.since.astimezone(clock.BEIJING).date()
+    return since + timedelta(days=STEP_DAYS.get(view.step, SURVEY_DAYS))
 
 
 # What was done

@@ -176,7 +176,7 @@ def load(request: HttpRequest) -> HttpResponse:
             return render(request, "poverty/desk/alerts_import.html", context, status=422)
         found = lists.check(form.cleaned_data["content"])
         if request.POST.get("do") == "import" and found.rows:
-            context["result"] = taken(viewer, key_of(request), form.cleaned_data["department"], found)
+            context["result"] = taken(viewer, form.cleaned_data["department"], found)
             context["checked"] = found
             return render(request, "poverty/desk/alerts_done.html", context)
         context |= {
@@ -188,14 +188,17 @@ def load(request: HttpRequest) -> HttpResponse:
     return render(request, "poverty/desk/alerts_import.html", context, status=status)
 
 
-def taken(viewer: Any, key: str, department: str, found: lists.Checked) -> dict[str, Any]:
-    """Take the good rows one by one: how many are new, how many were there, which were refused after all."""
+def taken(viewer: Any, department: str, found: lists.Checked) -> dict[str, Any]:
+    """Take the good rows one by one: how many are new, how many were there, which were refused after all.
+
+    A row is the same by household, kind, day and words, so that taking a list again adds nothing.
+    """
     new, known, refused = 0, 0, []
     for row in found.rows:
         try:
-            made = actions.raise_alert(viewer, key="", department=department, **row)
+            made = actions.raise_alert(viewer, department=department, **row)
         except Refused as refusal:
-            refused.append((people.mask_name(row["detail"]), str(refusal)))
+            refused.append((row["detail"], str(refusal)))
             continue
         new += bool(made["made"])
         known += not made["made"]

@@ -192,14 +192,14 @@ def household(request: HttpRequest, household: UUID) -> HttpResponse:
     home = people.household(household)
     purpose = purpose_of(request)
     if purpose is None:
-        context = {
+        asked = {
             "home": home,
             "purposes": [(code.value, str(word)) for code, word in PURPOSES.items()],
             "places": trail(home),
         }
-        return render(request, "poverty/desk/purpose.html", context)
+        return render(request, "poverty/desk/purpose.html", asked)
     record_look(Ref.of("household", home.id), area=home.division_code, purpose=purpose, page="dossier")
-    context = facts_context(viewer, home)
+    context: dict[str, Any] = facts_context(viewer, home)
     now: Standing = context["now"]
     members = people.members(home.id)
     facts = story.known(home.id) if now.enrolment else {}

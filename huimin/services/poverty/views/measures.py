@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -104,7 +105,7 @@ def add_risk(request: HttpRequest, household: UUID) -> HttpResponse:
             cause=data["cause"],
             detail=data["detail"],
             sudden=data["sudden"],
-            loss=data["loss"] or 0,
+            loss=data["loss"] or Decimal(0),
             since=data["since"],
         )
 
