@@ -252,7 +252,7 @@ def card(home: HouseholdView) -> dict[str, Any]:
 
 
 def board(area: str) -> dict[str, Any]:
-    """A village's board (masked, to be posted) and its annex (by name, not to be posted), households by measures, in one file."""
+    """A village's board (masked, to be posted) and its annex (by name, not to be posted): households by measures."""
     rows = list(
         programmes.enrolments(CODE, places.q(places.spans(area)))
         .exclude(state="exited")

@@ -106,32 +106,32 @@ def notice(request: HttpRequest, id: UUID) -> HttpResponse:
     form, status, refused = ObjectForm(), 200, None
     if request.method == "POST":
         form, status = ObjectForm(request.POST), 422
-    form.fields["row"].choices = [
+    rows = [
         ("", _("请选择")),
         *((str(n), written(row, n + 1)) for n, row in enumerate(one.rows)),
-    ]  # type: ignore[attr-defined]
-    if request.method == "POST":
-        if form.is_valid() or not takes(one):
-            made: dict[str, Any] = {}
-            data = getattr(form, "cleaned_data", {})
-            form.cleaned_data = {"row": 0, "text": "", "contact": "", **data}
-            refused = run_form(
-                request,
-                form,
-                lambda data, key: made.update(
-                    actions.object_to(
-                        viewer_of(request),
-                        key=key,
-                        notice=id,
-                        row=int(data["row"] or 0),
-                        text=data["text"],
-                        contact=data["contact"],
-                    )
-                ),
-            )
-            if refused is None:
-                return redirect(reverse("poverty:open-notice", args=[id]) + f"?number={made['number']}")
-            status = refused.status
+    ]
+    form.fields["row"].choices = rows  # type: ignore[attr-defined]
+    if request.method == "POST" and (form.is_valid() or not takes(one)):
+        made: dict[str, Any] = {}
+        data = getattr(form, "cleaned_data", {})
+        form.cleaned_data = {"row": 0, "text": "", "contact": "", **data}
+        refused = run_form(
+            request,
+            form,
+            lambda data, key: made.update(
+                actions.object_to(
+                    viewer_of(request),
+                    key=key,
+                    notice=id,
+                    row=int(data["row"] or 0),
+                    text=data["text"],
+                    contact=data["contact"],
+                )
+            ),
+        )
+        if refused is None:
+            return redirect(reverse("poverty:open-notice", args=[id]) + f"?number={made['number']}")
+        status = refused.status
     number = request.GET.get("number", "")
     context = {
         "notice": one,
