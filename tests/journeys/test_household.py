@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from huimin.core.access.api import acting_as, system
 from huimin.core.journal import api as journal
 from huimin.kit import clock
+from huimin.kit.refusal import Refused
 
 pytestmark = pytest.mark.usefixtures("province")
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
@@ -244,3 +246,92 @@ def test_a_household_from_application_to_exit(cast: dict[str, Hand], later: Any)
         report = journal.verify()
         assert report.ok, report.problems
         assert report.checked > 30
+
+
+@pytest.fixture
+def posted(lines: None, later: Any) -> dict[str, Any]:
+    """A household whose first notice hangs, arranged without the browser."""
+    from huimin.core.people.models import Household
+    from huimin.services.poverty import actions
+
+    me, area = system("journey"), "620123101201"
+    with acting_as(me):
+        home = Household.objects.get().id
+    secure = dict.fromkeys(("food", "clothing", "schooling", "medical", "housing", "water"), True)
+    made = actions.apply(me, household=home, cause="illness", text="家里有人生病花费很大", authorised=True)[
+        "procedure"
+    ]
+    actions.survey(
+        me,
+        procedure=UUID(made),
+        year=clock.today().year - 1,
+        members=1,
+        amounts={"wages": Decimal(7900)},
+        guarantees=secure,
+    )
+    way = {"programme": actions.CODE, "direction": "entry", "area": area, "procedures": (UUID(made),)}
+    held = actions.hold_review(
+        me, **way, held_on=clock.today(), place="村委会", chair="主任", eligible=9, present=9
+    )["meeting"]
+    actions.record_votes(me, meeting=UUID(held), procedure=UUID(made), agree=9, against=0, abstain=0)
+    actions.close_review(me, meeting=UUID(held), minutes="会议讨论了名单上的各户情况。")
+    return {"home": home, "procedure": UUID(made), "way": way, "me": me}
+
+
+def test_out_of_order_twice_from_elsewhere_and_too_late_are_refused_in_words(
+    posted: dict[str, Any], cast: dict[str, Hand], open_page: Any, sign_in: Any, later: Any, watched: Any
+) -> None:
+    from huimin.services.poverty import actions
+
+    watched.expect("404", "403", "409", "422")
+    village, township, me = cast["village"], cast["township"], posted["me"]
+
+    # Too early: the township's page does not offer the household, and its address tells whose turn it is.
+    township.go("/desk/poverty/checks/")
+    assert NAME not in township.page.inner_text("main")
+    with pytest.raises(Refused, match="第一次公示"):
+        actions.check(me, procedure=posted["procedure"], verdict="approve")
+
+    # Twice: two windows prepare the same notice; the second one is told it hangs already.
+    other_window = Hand(village.page.context.new_page(), "village")
+    for hand in (village, other_window):
+        hand.go("/desk/poverty/notices/")
+        hand.press("张贴公示")
+        hand.fill(place="村务公开栏")
+        hand.press("看一看样子")
+    village.press("张贴公示")
+    other_window.press("张贴公示")
+    other_window.sees("已在公示中")
+
+    # From another township: the household cannot be found, by its own address either.
+    from huimin.core.access import api as access
+
+    office = access.open_office(me, name="和平镇帮扶站", area="620123102000")["office"]
+    start = clock.today() - timedelta(days=1)
+    post_made = access.appoint(me, office=UUID(office), username="elsewhere", name="何外乡", start=start)
+    access.grant(
+        me,
+        officer=UUID(post_made["officer"]),
+        service="poverty",
+        role="township",
+        area="620123102000",
+        start=start,
+    )
+    elsewhere = Hand(open_page(DESK), "elsewhere")
+    sign_in(elsewhere.page, access.account_of("elsewhere"))
+    elsewhere.page.goto(f"/desk/poverty/households/{posted['home']}/?purpose=programme")
+    assert "没有找到" in elsewhere.page.inner_text("body")
+    assert NAME not in elsewhere.page.inner_text("body")
+
+    # Too late: an objection written while the notice hung and sent after it closed.
+    citizen = cast["citizen"]
+    citizen.page.goto("/open/poverty/notices/")
+    citizen.press("第一次公示")
+    citizen.page.locator("main [name=row]").first.select_option(index=1)
+    citizen.fill(text="这户在县城有一套商品房")
+    later(8)
+    citizen.page.locator("main form button").filter(has_text="异议").first.click()
+    citizen.page.wait_for_load_state("networkidle")
+    citizen.sees("公示期已于", "不能再提出异议")
+    with acting_as(me):
+        assert journal.verify().ok
