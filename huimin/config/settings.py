@@ -22,7 +22,7 @@ SERVED_OVER_TLS = env.bool("HUIMIN_TLS", not (DEMO or DEBUG))
 
 def kept_secret(name: str) -> str:
     """A secret from the environment, or one made once and kept in VAR with mode 0600."""
-    given = env.str(name, "")
+    given: str = env.str(name, "")
     if given:
         return given
     path = VAR / f"{name.lower()}.secret"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -52,4 +52,4 @@ class Registry(Generic[T]):
         return list(self._things.values())
 
 
-services: Registry = Registry("service")
+services: Registry[Any] = Registry("service")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import models
 from django.db.models import Q, QuerySet
@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from huimin.core.access.types import Kind, Viewer
 from huimin.core.places import api as places
 
+M_co = TypeVar("M_co", bound=models.Model, covariant=True)
 _viewer: ContextVar[Viewer | None] = ContextVar("viewer", default=None)
 
 
@@ -55,7 +56,7 @@ def beyond(duty: str) -> Iterator[Viewer]:
         yield viewer
 
 
-class AreaManager(models.Manager[Any]):
+class AreaManager(models.Manager[M_co]):
     """Rows the current viewer may see.
 
     `area` names the path to a division's code, `group` that to the villagers' group, `own` those to a
@@ -73,7 +74,7 @@ class AreaManager(models.Manager[Any]):
         super().__init__()
         self.area, self.group, self.own, self.service = area, group, own or {}, service
 
-    def get_queryset(self) -> QuerySet[Any]:
+    def get_queryset(self) -> QuerySet[M_co]:
         """The rows within the viewer's sight; none for the public."""
         return self.limit(super().get_queryset())
 

@@ -6,13 +6,14 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 import holidays
+import holidays.version
 
 
 @lru_cache(maxsize=8)
 def of_year(year: int) -> tuple[frozenset[date], frozenset[date]]:
     """The year's days off, and its weekend days that are worked."""
     known = holidays.country_holidays("CN", years=year)
-    worked = getattr(known, "weekend_workdays", set())
+    worked: set[date] = getattr(known, "weekend_workdays", set())
     return frozenset(known.keys()), frozenset(worked)
 
 
@@ -26,7 +27,7 @@ def is_working(day: date) -> bool:
 
 def version() -> str:
     """The calendar's name and version, kept with each deadline."""
-    return f"holidays {holidays.__version__} CN"
+    return f"holidays {holidays.version.__version__} CN"
 
 
 def after_working_days(start: date, days: int) -> date:

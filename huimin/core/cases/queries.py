@@ -11,7 +11,7 @@ from huimin.kit.ref import Ref
 
 def view(row: Case, *, with_marks: bool = False) -> CaseView:
     """A case as pages see it."""
-    marks = ()
+    marks: tuple[CaseMark, ...] = ()
     if with_marks:
         events = CaseNote.objects.filter(case=row)
         marks = tuple(CaseMark(at=e.at, what=e.what, by=e.by_label, text=e.text) for e in events)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -58,7 +58,7 @@ def value_of(name: str, fact: Fact, row: Mapping[str, Any]) -> FactValue:
     at = row.get(f"{fact.name}_at")
     return FactValue(
         name=name, title=str(fact.title), value=clean(row.get(fact.name)), unit=fact.unit,
-        source=str(row.get(f"{fact.name}_source") or fact.source), at=at.date() if hasattr(at, "date") else at,
+        source=str(row.get(f"{fact.name}_source") or fact.source), at=at.date() if isinstance(at, datetime) else at,
     )  # fmt: skip
 
 

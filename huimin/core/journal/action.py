@@ -201,6 +201,8 @@ def action(
     """Register a function as an action; its name is the right to do it, `private` arguments are not journalled."""
 
     def register(run: Callable[Concatenate[Act, P], Result | None]) -> Action[P]:
-        return ACTIONS.add(name, Action(name, run, title or gettext_lazy("变更"), private))
+        made = Action(name, run, title or gettext_lazy("变更"), private)
+        ACTIONS.add(name, made)
+        return made
 
     return register

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from huimin.core.access.api import beyond
@@ -20,19 +21,15 @@ def taken(number: str, but: UUID | None = None) -> str | None:
     A person in the viewer's sight is named (masked) with the village; of anybody else only the county to ask.
     """
     digest = lookup_hash("id_number", number)
-    seen = Person.objects.filter(id_hash=digest).exclude(id=but).first()
+    same = Q(id_hash=digest) & ~Q(id=but)
+    seen = Person.objects.filter(same).first()
     if seen is not None:
         where = "".join(places.path_of(seen.division_code)[-2:])
         return _("该证件号码已登记：%(name)s（%(where)s）。请查找此人，不必重复录入。") % {
             "name": masking.name(seen.name), "where": where,
         }  # fmt: skip
     with beyond("find a duplicate identity number"):
-        code = (
-            Person.objects.filter(id_hash=digest)
-            .exclude(id=but)
-            .values_list("division_code", flat=True)
-            .first()
-        )
+        code = Person.objects.filter(same).values_list("division_code", flat=True).first()
     if code is None:
         return None
     county = "".join(places.path_of(str(AreaCode(code).at(Level.COUNTY)))[-2:])

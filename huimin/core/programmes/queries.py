@@ -58,13 +58,14 @@ def waiting(programme: str, direction: str, step: str, area: Q | None = None) ->
 
 def waiting_by_village(programme: str, direction: str, step: str) -> list[dict[str, Any]]:
     """How many wait at a step in each village, and since when, within the viewer's sight."""
-    return list(
+    rows: Iterable[Any] = (
         waiting(programme, direction, step)
         .order_by()
         .values("division_code")
         .annotate(households=Count("id"), since=Min("since"))
         .order_by("since")
     )
+    return list(rows)
 
 
 def marks(row: Procedure) -> tuple[StepMark, ...]:

@@ -26,19 +26,20 @@ class Change:
 
 def candidates(facts: Mapping[str, FactValue]) -> Iterator[Change]:
     """Changes worth trying: the other truth value; a number at nought, or just at and below another fact of its unit."""
-    numbers = {n: f for n, f in facts.items() if isinstance(f.value, Decimal)}
+    numbers = {n: f.value for n, f in facts.items() if isinstance(f.value, Decimal)}
     for name, fact in facts.items():
         if isinstance(fact.value, bool):
             yield Change(name, "=", not fact.value, not fact.value)
-        if name not in numbers:
+        value = numbers.get(name)
+        if value is None:
             continue
         for other, bound in numbers.items():
-            if other != name and fact.unit and bound.unit == fact.unit:
-                if fact.value < bound.value:
-                    yield Change(name, ">=", bound.value, bound.value)
+            if other != name and fact.unit and facts[other].unit == fact.unit:
+                if value < bound:
+                    yield Change(name, ">=", bound, bound)
                 else:
-                    yield Change(name, "<", bound.value, bound.value - STEP)
-        if fact.value != 0:  # last: "below the line" says more than "nought"
+                    yield Change(name, "<", bound, bound - STEP)
+        if value != 0:  # last: "below the line" says more than "nought"
             yield Change(name, "=", Decimal(0), Decimal(0))
 
 

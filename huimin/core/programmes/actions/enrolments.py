@@ -57,6 +57,7 @@ def enrol(act: Act, programme: Programme, procedure: Procedure) -> Enrolment:
 
 def leave(act: Act, programme: Programme, procedure: Procedure) -> None:
     """Take a household out when its exit is announced: the last step of the way out."""
+    assert procedure.enrolment_id is not None  # a way out starts from an enrolment
     row = Enrolment.objects.select_for_update().get(id=procedure.enrolment_id)
     snapshot(act, row, programme, "exit")
     row.state, row.exited, row.next_visit = "exited", act.today, None

@@ -132,7 +132,13 @@ def close_meeting(act: Act, *, meeting: UUID, minutes: str) -> dict[str, Any]:
         programme, procedure = lock(act, vote.procedure_id)
         step = programme.step(procedure.direction, procedure.step)
         must_stand_at(programme, procedure, StepKind.REVIEW, needs=step.needs)
-        data = {"meeting": row.id, "agree": vote.agree, "against": vote.against, "abstain": vote.abstain}
+        assert vote.agree is not None  # all have voted
+        data: dict[str, Any] = {
+            "meeting": row.id,
+            "agree": vote.agree,
+            "against": vote.against,
+            "abstain": vote.abstain,
+        }
         if vote.agree > row.present * step.majority:
             record(act, procedure, "done", reason=vote.opinion, **data)
             forward(act, programme, procedure)
