@@ -84,7 +84,7 @@ class Demo:
     shows how far it is. `citizens()` gives ids of persons with something to show, the ready citizen first.
     """
 
-    load: Callable[[Callable[[str, int, int], None]], None]
+    load: Callable[[Callable[[str, int, int], None]], object]
     citizens: Callable[[], Iterable[UUID]] | None = None
 
 

@@ -58,7 +58,7 @@ def place_of(home: HouseholdView) -> dict[str, Any]:
 def profile_of(home: HouseholdView) -> Profile:
     """The household's profile, made when first needed."""
     row, _made = Profile.objects.get_or_create(household_id=home.id, defaults=place_of(home))
-    return row  # type: ignore[no-any-return]
+    return row
 
 
 # Ways in

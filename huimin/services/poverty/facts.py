@@ -104,7 +104,7 @@ def build(moment: Any) -> Any:
     )
 
 
-YES_NO = {"type": FactType.BOOLEAN, "source": _("入户调查")}
+YES_NO: dict[str, Any] = {"type": FactType.BOOLEAN, "source": _("入户调查")}
 HOUSEHOLD = FactTable(
     name="household",
     subject="household",

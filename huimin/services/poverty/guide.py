@@ -19,11 +19,23 @@ class Guidance:
 
 
 GUIDE: dict[str, Guidance] = {
-    "members": Guidance(title=_("家庭人口"), text=_("户口簿上的人，加上常年同吃同住、收支在一起的人；已分户、出嫁、死亡的不算。")),
-    "wages": Guidance(title=_("工资性收入"), text=_("上一年全家务工、公益岗位的到手工资；外出务工按实际带回或寄回和本人积蓄计算。")),
-    "business": Guidance(title=_("生产经营收入"), text=_("种植、养殖、运输、商店等的毛收入；自家吃用的粮食和肉按当地收购价折算。")),
+    "members": Guidance(
+        title=_("家庭人口"),
+        text=_("户口簿上的人，加上常年同吃同住、收支在一起的人；已分户、出嫁、死亡的不算。"),
+    ),
+    "wages": Guidance(
+        title=_("工资性收入"),
+        text=_("上一年全家务工、公益岗位的到手工资；外出务工按实际带回或寄回和本人积蓄计算。"),
+    ),
+    "business": Guidance(
+        title=_("生产经营收入"),
+        text=_("种植、养殖、运输、商店等的毛收入；自家吃用的粮食和肉按当地收购价折算。"),
+    ),
     "property": Guidance(title=_("财产性收入"), text=_("土地流转、房屋出租、入股分红、利息。")),
-    "transfers": Guidance(title=_("转移性收入"), text=_("养老金、低保、粮食直补、子女给的赡养费等；一次性捐款和医疗报销不算。")),
+    "transfers": Guidance(
+        title=_("转移性收入"),
+        text=_("养老金、低保、粮食直补、子女给的赡养费等；一次性捐款和医疗报销不算。"),
+    ),
     "excluded": Guidance(
         title=_("不计入收入的抚恤优待"), text=_("抚恤金、定期生活补助等单独填在这里，不加进收入。"),
         basis=_("《军人抚恤优待条例》第四条"), version="2024-10-01", office=_("国务院、中央军事委员会"),

@@ -3,7 +3,16 @@
 from django.urls import URLPattern, path
 
 from huimin.services.poverty import way_urls
-from huimin.services.poverty.views import alerts, dossier, guide, households, measures, members, surveys, visits
+from huimin.services.poverty.views import (
+    alerts,
+    dossier,
+    guide,
+    households,
+    measures,
+    members,
+    surveys,
+    visits,
+)
 
 app_name = "poverty"
 desk: list[URLPattern] = [
@@ -20,7 +29,11 @@ desk: list[URLPattern] = [
     path("households/<uuid:household>/preview/", surveys.preview, name="desk-survey-preview"),
     path("households/<uuid:household>/members/add/", members.add, name="desk-member-add"),
     path("households/<uuid:household>/members/<uuid:membership>/end/", members.end, name="desk-member-end"),
-    path("households/<uuid:household>/members/<uuid:membership>/correct/", members.correct, name="desk-member-correct"),
+    path(
+        "households/<uuid:household>/members/<uuid:membership>/correct/",
+        members.correct,
+        name="desk-member-correct",
+    ),
     path("risks/<uuid:risk>/remove/", measures.remove_risk, name="desk-risk-remove"),
     path("procedures/<uuid:procedure>/survey/", surveys.survey, name="desk-survey"),
     path("procedures/<uuid:procedure>/withdraw/", measures.withdraw, name="desk-withdraw"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +14,7 @@ WRONG = (
     ("property", _("财产收入")), ("transfers", _("转移收入")), ("cost", _("生产成本")),
     *((f"guarantee_{kind.value}", kind.label) for kind in GuaranteeKind),
 )  # fmt: skip
-NUMBER = {"min_value": 0, "max_value": 100_000}
+NUMBER: dict[str, Any] = {"min_value": 0, "max_value": 100_000}
 
 
 class MeetingForm(forms.Form):
@@ -36,8 +38,9 @@ class VoteForm(forms.Form):
 
 
 class PostForm(forms.Form):
-    """Where and from when a notice hangs."""
+    """Where and from when a notice hangs; `sources` says where a first value is from."""
 
+    sources: dict[str, str]
     place = forms.CharField(label=_("张贴地点"), max_length=200)
     start = forms.DateField(label=_("开始日期"), help_text=_("今天前后三天之内。"))
 

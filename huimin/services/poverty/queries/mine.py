@@ -84,16 +84,15 @@ def of(viewer: Viewer) -> Mine | None:
     procedure = procedures[0] if procedures else None
     enrolment = programmes.enrolment_of(home.id, CODE)
     decision = next(iter(rules.decisions_about(Ref.of("household", home.id), limit=1)), None)
-    helped = enrolment is not None
     messages = list(Message.objects.filter(household_id=home.id).order_by("-at")[:20])
     kinds = {kind.code: kind for kind in PROGRAMME.measures}
     return Mine(
         home=home, procedure=procedure, enrolment=enrolment, decision=decision,
-        officer=programmes.responsible(enrolment.id) if helped else None,
-        measures=[(row, kinds.get(row.kind)) for row in programmes.measures_of(enrolment.id)] if helped else (),
-        visits=programmes.visits_of(enrolment.id) if helped else (), messages=messages,
+        officer=programmes.responsible(enrolment.id) if enrolment else None,
+        measures=[(row, kinds.get(row.kind)) for row in programmes.measures_of(enrolment.id)] if enrolment else (),
+        visits=programmes.visits_of(enrolment.id) if enrolment else (), messages=messages,
         appeals=cases.cases_about(Ref.of("household", home.id), "poverty"), notice=open_notice(procedure),
-        kind=str(KINDS.get(enrolment.kind, "")) if helped else "", unread=sum(1 for one in messages if one.read is None),
+        kind=str(KINDS.get(enrolment.kind, "")) if enrolment else "", unread=sum(1 for one in messages if one.read is None),
     )  # fmt: skip
 
 

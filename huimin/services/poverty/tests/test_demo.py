@@ -69,7 +69,11 @@ def test_loading_again_changes_nothing(loaded):
     before = journal.head(), Enrolment.versions.rel.related_model.objects.count(), Account.objects.count()
     assert demo.load() == {}
     assert access.load_accounts(people.populated(PROVINCE), made_up.DENSE) == {}
-    assert (journal.head(), Enrolment.versions.rel.related_model.objects.count(), Account.objects.count()) == before
+    assert (
+        journal.head(),
+        Enrolment.versions.rel.related_model.objects.count(),
+        Account.objects.count(),
+    ) == before
 
 
 def test_progress_is_told_to_the_end(loaded):
@@ -87,7 +91,12 @@ def test_every_step_has_something_waiting_for_the_showcase(loaded):
     assert township["entry", "notice2"] >= 3
     assert county["entry", "approve"] >= 12
     assert county["entry", "announce"] >= 2
-    assert {step for direction, step in county if direction == "exit"} >= {"survey", "review", "notice1", "approve"}
+    assert {step for direction, step in county if direction == "exit"} >= {
+        "survey",
+        "review",
+        "notice1",
+        "approve",
+    }
     assert sum(waiting("village2").values()) >= 2
 
 
@@ -170,7 +179,10 @@ def test_a_list_as_of_a_past_day_has_those_who_were_in_then(loaded):
 
 def test_no_number_of_the_demo_belongs_to_anybody(loaded):
     with access.acting_as(access.system("test")):
-        phones = {*Officer.objects.values_list("phone", flat=True), *Office.objects.values_list("phone", flat=True)}
+        phones = {
+            *Officer.objects.values_list("phone", flat=True),
+            *Office.objects.values_list("phone", flat=True),
+        }
         assert all((p.startswith("12") and len(p) == 11) or p.startswith("0931-000") for p in phones)
         for account in Account.objects.filter(is_demo=True):
             assert not account.has_usable_password()

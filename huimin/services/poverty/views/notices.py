@@ -355,7 +355,7 @@ def attach(request: HttpRequest, of_kind: str, of_id: UUID) -> HttpResponse:
         of_kind=of_kind,
         of_id=of_id,
         area=area,
-        name=photo.name,
+        name=photo.name or "",
         content=photo.read(),
     )
     return redirect(back)
