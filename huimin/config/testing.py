@@ -2,7 +2,8 @@
 
 import os
 
-os.environ.setdefault("HUIMIN_VAR", "var/test")
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "")  # each worker has a cluster of its own, that it may kill
+os.environ["HUIMIN_VAR"] = os.environ.get("HUIMIN_VAR", "var/test").removesuffix(_worker) + _worker
 os.environ.setdefault("HUIMIN_TLS", "0")
 os.environ.setdefault("ALLOWED_HOSTS", "*")
 

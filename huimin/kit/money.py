@@ -13,9 +13,3 @@ def yuan(amount: Decimal | int | str) -> Decimal:
         raise TypeError("money is never a float")
     return Decimal(amount).quantize(FEN, rounding=ROUND_HALF_EVEN)
 
-
-def in_words(amount: Decimal) -> str:
-    """The amount with thousands separators, in 万元 from ten thousand times a hundred up."""
-    if abs(amount) >= 1_000_000:
-        return f"{amount / 10_000:,.2f} 万元"
-    return f"{amount:,.2f} 元"

@@ -6,6 +6,7 @@ from typing import Any
 
 import ibis
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from huimin.core.facts.types import Fact, FactTable, FactType
 from huimin.services.poverty.models import GuaranteeKind
@@ -114,7 +115,7 @@ HOUSEHOLD = FactTable(
             name="income_per_head",
             title=_("家庭人均年纯收入"),
             type=FactType.NUMBER,
-            unit="元/人·年",
+            unit=gettext_noop("元/人·年"),
             source=_("入户调查"),
         ),
         Fact(name="income_year", title=_("收入年度"), type=FactType.NUMBER, source=_("入户调查"), given=True),
@@ -122,7 +123,7 @@ HOUSEHOLD = FactTable(
             name="members",
             title=_("计算收入的家庭人口"),
             type=FactType.NUMBER,
-            unit="人",
+            unit=gettext_noop("人"),
             source=_("入户调查"),
             given=True,
         ),
@@ -130,7 +131,7 @@ HOUSEHOLD = FactTable(
             name="monitoring_line",
             title=_("监测范围线"),
             type=FactType.NUMBER,
-            unit="元/人·年",
+            unit=gettext_noop("元/人·年"),
             source=_("省级文件"),
             given=True,
         ),
@@ -147,7 +148,7 @@ HOUSEHOLD = FactTable(
             name="open_risks",
             title=_("尚未消除的风险"),
             type=FactType.NUMBER,
-            unit="项",
+            unit=gettext_noop("项"),
             source=_("入户调查"),
         ),
         Fact(
@@ -157,7 +158,7 @@ HOUSEHOLD = FactTable(
             name="sudden_loss",
             title=_("突发困难的支出和损失"),
             type=FactType.NUMBER,
-            unit="元",
+            unit=gettext_noop("元"),
             source=_("入户调查"),
         ),
     ),

@@ -201,7 +201,7 @@ def in_words(decision: Decision) -> Words:
     rest: list[Fact] = []
     for f in decision.facts:
         if f.value is not None:
-            told = Fact(f.title, shown(f.value, f.unit), f.unit, f.source, f.at)
+            told = Fact(_(f.title), shown(f.value, f.unit), said_unit(f.unit), f.source, f.at)
             (rest if plain_fact(f.name, f.value) else why).append(told)
     said = [
         text
@@ -236,13 +236,18 @@ def changes(decision: Decision) -> list[str]:
     return out
 
 
+def said_unit(unit: str) -> str:
+    """A unit in the reader's language; it is kept in Chinese with the decision."""
+    return _(unit) if unit else ""
+
+
 def condition(one: Any) -> str:
     """One condition in words."""
     bound = shown(one.bound, one.unit)
-    unit = f" {one.unit}" if one.unit else ""
+    unit = f" {said_unit(one.unit)}" if one.unit else ""
     words = {">=": _("不低于"), "<": _("低于"), "=": _("为"), "<=": _("不高于"), ">": _("高于")}
     said = f"“{bound}”" if isinstance(one.bound, bool) else f" {bound}{unit} "
-    return f"“{one.title}”{words.get(one.operator, one.operator)}{said}"
+    return f"“{_(one.title)}”{words.get(one.operator, one.operator)}{said}"
 
 
 # The way
@@ -331,10 +336,10 @@ def effects(enrolment: Any, facts: Mapping[str, Any]) -> list[Effect]:
         before, after = as_read(one.before, one.name), as_read(one.after, one.name)
         found.append(
             Effect(
-                one.title,
+                _(one.title),
                 shown(before, one.unit),
                 shown(after, one.unit),
-                one.unit,
+                said_unit(one.unit),
                 one.before_on,
                 one.after_on,
                 better(one, before, after),

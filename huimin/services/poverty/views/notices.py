@@ -106,7 +106,7 @@ def standing(notice: NoticeView) -> State:
     left = (notice.end - clock.today()).days
     if left > 0:
         return State(_("公示中，还有 %(n)s 天") % {"n": left}, "info")
-    return State(_("期满，等您结束"), "waiting")
+    return State(_("期满"), "waiting")
 
 
 @require_safe
