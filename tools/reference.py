@@ -46,7 +46,7 @@ VARIABLES = {
     "DEBUG": "Django's debug pages. Never where others can reach it.",
     "LOG_LEVEL": "How much is logged.",
 }  # fmt: skip
-NOT_OURS = {"DJANGO_SETTINGS_MODULE", "LC_ALL", "LC_MESSAGES", "LANG"}
+NOT_OURS = {"PYTEST_XDIST_WORKER", "DJANGO_SETTINGS_MODULE", "LC_ALL", "LC_MESSAGES", "LANG"}
 
 
 def main() -> int:
