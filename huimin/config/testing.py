@@ -7,8 +7,8 @@ os.environ["HUIMIN_VAR"] = os.environ.get("HUIMIN_VAR", "var/test").removesuffix
 os.environ.setdefault("HUIMIN_TLS", "0")
 os.environ.setdefault("ALLOWED_HOSTS", "*")
 
-from huimin.config.settings import *  # noqa: F403
-from huimin.config.settings import STORAGES as _STORAGES
+from huimin.config.settings import *  # noqa: E402, F403
+from huimin.config.settings import STORAGES as _STORAGES  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

@@ -12,4 +12,3 @@ def yuan(amount: Decimal | int | str) -> Decimal:
     if isinstance(amount, float):
         raise TypeError("money is never a float")
     return Decimal(amount).quantize(FEN, rounding=ROUND_HALF_EVEN)
-
