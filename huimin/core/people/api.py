@@ -48,7 +48,9 @@ from huimin.core.people.queries import (
     person,
     persons,
     populated,
+    proposal,
     proposals,
+    proposals_waiting,
 )
 from huimin.kit.ref import Ref
 from huimin.kit.refusal import NotFound, Refused
@@ -86,7 +88,9 @@ __all__ = [
     "person",
     "persons",
     "populated",
+    "proposal",
     "proposals",
+    "proposals_waiting",
     "propose_change",
     "register_household",
     "register_organisation",

@@ -260,16 +260,29 @@ def organisation(id: UUID | str) -> OrganisationView:
 
 
 def proposals(
-    area: str | None = None, *, person: UUID | str | None = None, state: ProposalState = ProposalState.PENDING,
-    after: str | None = None, limit: int = 50,
+    area: str | None = None, *, person: UUID | str | None = None, persons: Iterable[UUID] | None = None,
+    state: ProposalState = ProposalState.PENDING, after: str | None = None, limit: int = 50,
 ) -> KeysetPage[ProposalView]:  # fmt: skip
-    """A page of proposed changes in sight, oldest first."""
+    """A page of proposed changes in sight, oldest first; of a place, of a person, or of some persons."""
     rows = ProposedChange.objects.select_related("person").filter(state=state)
     if area:
         rows = rows.filter(places.q(places.spans(area)))
     if person:
         rows = rows.filter(person_id=person)
+    if persons is not None:
+        rows = rows.filter(person_id__in=list(persons))
     return keyset(rows, ("proposed_at", "id"), after=after, limit=limit, show=shown.proposal)
+
+
+def proposals_waiting() -> int:
+    """How many proposed changes in sight nobody has settled."""
+    return ProposedChange.objects.filter(state=ProposalState.PENDING).count()
+
+
+def proposal(id: UUID) -> ProposalView | None:
+    """One proposed change in sight, settled or not."""
+    row = ProposedChange.objects.select_related("person").filter(id=id).first()
+    return shown.proposal(row) if row else None
 
 
 def own_things(person_id: UUID) -> tuple[Ref, ...]:

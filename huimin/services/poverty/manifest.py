@@ -82,6 +82,13 @@ SERVICE = Service(
             count=tasks.overdue_visits,
         ),
         Page(title=_("部门预警"), url="poverty:desk-alerts", icon="bell", count=tasks.open_alerts),
+        Page(
+            title=_("待核实数据"),
+            url="poverty:desk-proposals",
+            icon="transfer",
+            needs="people.settle_change",
+            count=tasks.open_proposals,
+        ),
         Page(title=_("民主评议"), url="poverty:desk-reviews", icon="users-group"),
         Page(title=_("公示公告"), url="poverty:desk-notices", icon="speakerphone"),
         Page(title=_("审核审批"), url="poverty:desk-checks", icon="rubber-stamp", needs="poverty.start_bulk"),

@@ -10,6 +10,7 @@ from huimin.services.poverty.views import (
     households,
     measures,
     members,
+    proposals,
     surveys,
     visits,
 )
@@ -52,6 +53,8 @@ desk: list[URLPattern] = [
     path("guide/", guide.guide, name="desk-guide"),
     path("guide/<slug:field>/ask/", guide.ask, name="desk-guide-ask"),
     path("guide/questions/<uuid:question>/answer/", guide.answer, name="desk-guide-answer"),
+    path("proposals/", proposals.proposals, name="desk-proposals"),
+    path("proposals/<uuid:id>/settle/", proposals.settle, name="desk-proposal-settle"),
     path("alerts/", alerts.alerts, name="desk-alerts"),
     path("alerts/import/", alerts.load, name="desk-alerts-import"),
     path("alerts/template.csv", alerts.template, name="desk-alerts-template"),

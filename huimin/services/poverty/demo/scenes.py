@@ -28,6 +28,7 @@ def write(show: Showcase) -> None:
     turned_down(show)
     returned(show)
     alerts(show)
+    proposals(show)
     waiting_above(show)
     if show.elsewhere:
         cohort(show, show.elsewhere, 2, 3, "", "self")
@@ -173,6 +174,34 @@ def raise_alert(
             county, key=f"demo/alert/{home.id}", id_number=number, kind=kind, department=department, detail=detail,
             on=clock.today() - timedelta(days=1), amount=amount,
         )  # fmt: skip
+
+
+def proposals(show: Showcase) -> None:
+    """What other departments say of people in the showcase village: a new phone, and the death of an old member."""
+    homes = show.free.get(show.village, [])
+    old = [
+        (home, member)
+        for home in homes
+        for member in home.members
+        if member.person != home.head and show.today.year - member.born.year > 72
+    ]
+    if homes and homes[0].head:
+        changes = {"phone": f"12{show.random.randrange(10**9):09d}"}
+        document = "人口信息变更推送 第11批"
+        push = partial(propose_change, show, homes[0].head, changes, "县公安局", document)
+        show.on(show.today - timedelta(days=3), 17, push)
+    if old:
+        changes = {"died_on": (show.today - timedelta(days=9)).isoformat()}
+        push = partial(propose_change, show, old[-1][1].person, changes, "县民政局", "殡葬服务信息比对 11月")
+        show.on(show.today - timedelta(days=1), 17, push)
+
+
+def propose_change(show: Showcase, person: UUID, changes: dict[str, str], source: str, document: str) -> None:
+    """The county takes in a row of a department's data; nothing changes until the village has looked."""
+    people.propose_change(
+        show.hand(show.village[:6] + "000000"), key=f"demo/proposal/{person}", person=person, changes=changes, source=source,
+        document=document,
+    )  # fmt: skip
 
 
 def dismiss(show: Showcase, home: Home) -> None:

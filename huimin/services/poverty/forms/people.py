@@ -70,3 +70,14 @@ class PersonCorrected(forms.Form):
     reason = forms.CharField(
         label=_("更正的理由"), max_length=200, help_text=_("看了什么证件，原来错在哪里。")
     )
+
+
+class ProposalRefused(forms.Form):
+    """Why another department's data are not taken over."""
+
+    reason = forms.CharField(
+        label=_("退回的理由"),
+        max_length=300,
+        required=False,
+        help_text=_("写明怎样核实的、哪里不对，来源部门将据此核对。"),
+    )

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from huimin.core.access.api import Viewer
 from huimin.core.cases import api as cases
+from huimin.core.people import api as people
+from huimin.core.people.types import ProposalView
 from huimin.core.places import api as places
 from huimin.core.programmes import api as programmes
 from huimin.core.programmes.types import StepKind
@@ -35,6 +37,7 @@ GROUPS = {
     "visit": gettext_lazy("走访"),
     "promise": gettext_lazy("答应办的事"),
     "alert": gettext_lazy("部门预警"),
+    "proposal": gettext_lazy("待核实数据"),
     "officer": gettext_lazy("责任人"),
 }
 PAGES = {
@@ -61,6 +64,7 @@ def tasks(viewer: Viewer, limit: int = 200) -> list[Task]:
         visits,
         promises,
         alerts,
+        proposals,
         unheld,
     )
     return [task for make in makers for task in make(viewer, limit)]
@@ -274,6 +278,28 @@ def alerts(viewer: Viewer, limit: int) -> Iterator[Task]:
         )
 
 
+def proposals(viewer: Viewer, limit: int) -> Iterator[Task]:
+    """What other departments say of a person: one press confirms it, so all of it is one line for each place."""
+    if not viewer.may("people.settle_change"):
+        return
+    sums: dict[str, list[ProposalView]] = {}
+    for row in people.proposals(limit=limit).rows:
+        sums.setdefault(places.current(row.person.division_code), []).append(row)
+    for area, rows in sums.items():
+        first = rows[0]
+        said = _("%(source)s：%(name)s") % {"source": first.source, "name": first.person.name}
+        yield Task(
+            key=f"proposal/{area}",
+            group=GROUPS["proposal"],
+            title=_("核实部门推送的数据 %(n)d 条") % {"n": len(rows)},
+            detail=said if len(rows) == 1 else _("%(first)s等") % {"first": said},
+            area=area,
+            url=reverse("poverty:desk-proposals") + f"?in={quote(area)}",
+            due=first.proposed_at.astimezone(clock.BEIJING).date() + timedelta(days=ALERT_DAYS),
+            count=len(rows),
+        )
+
+
 def unheld(viewer: Viewer, limit: int) -> Iterator[Task]:
     """Households in the programme that nobody is responsible for."""
     if not viewer.may("poverty.assign"):
@@ -305,6 +331,14 @@ def open_alerts(viewer: Viewer) -> int:
         return 0
     with viewer.acting():
         return Alert.objects.filter(state="open").count()
+
+
+def open_proposals(viewer: Viewer) -> int:
+    """How many proposed changes wait in sight, for the menu."""
+    if not viewer.may("people.settle_change"):
+        return 0
+    with viewer.acting():
+        return people.proposals_waiting()
 
 
 def overdue_visits(viewer: Viewer) -> int:

@@ -24,7 +24,8 @@ from huimin.kit.refusal import NotFound, Refused
 from huimin.services.poverty.models import Alert, Application, Profile
 from huimin.services.poverty.programme import CODE, KINDS
 from huimin.services.poverty.queries import story
-from huimin.services.poverty.views.sending import key_of, trail, viewer_of
+from huimin.services.poverty.views import proposals
+from huimin.services.poverty.views.sending import dossier_url, key_of, trail, viewer_of
 from huimin.ui.parts import Action, State
 
 
@@ -207,6 +208,8 @@ def household(request: HttpRequest, household: UUID) -> HttpResponse:
         "purpose": purpose.value,
         "places": trail(home),
         "members": members,
+        "proposed": proposals.of_household(viewer, members),
+        "back": dossier_url(home.id, purpose.value),
         "former": [
             one for one in people.history_of(home.id) if one.end is not None and one.end <= clock.today()
         ],
