@@ -32,6 +32,7 @@ from huimin.services.poverty.models import (
     Income,
     Line,
     Message,
+    Printed,
     Profile,
     Question,
     Risk,
@@ -494,6 +495,21 @@ def export(act: Act, *, area: str, list_name: str, filters: dict[str, str], rows
     """Leave the trace of a list that was taken out: which list of which place, how filtered, how many rows."""
     act.on(Ref.of("division", area), area=area)
     return {"rows": rows, "list": list_name}
+
+
+@action("poverty.note_print", title=gettext_lazy("打印帮扶手册"))
+def note_print(act: Act, *, household: UUID, parts: dict[str, str]) -> dict[str, Any]:
+    """Remember which parts of the handbook a household has on paper now: part number → digest of what stands on it."""
+    home = home_of(act, household)
+    if not parts or not all(one in "123456" and len(one) == 1 for one in parts):
+        raise Refused(_("请选择要打印的部分（第 1 到第 6 部分）。"), code="parts")
+    for number, digest in parts.items():
+        Printed.objects.update_or_create(
+            household_id=home.id,
+            part=int(number),
+            defaults={**place_of(home), "digest": digest[:64], "at": act.now, "by": act.actor.label},
+        )
+    return {"parts": sorted(parts)}
 
 
 # How to fill a field: asked once, answered for all

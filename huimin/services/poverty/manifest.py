@@ -15,7 +15,16 @@ PEOPLE = {
     "people.end_membership", "people.change_head", "people.move_household", "people.close_household",
     "people.settle_change",
 }  # fmt: skip
-VISITS = {"visit", "attach", "add_measure", "finish_measure", "update_facts", "add_risk", "remove_risk"}
+VISITS = {
+    "visit",
+    "attach",
+    "add_measure",
+    "finish_measure",
+    "update_facts",
+    "add_risk",
+    "remove_risk",
+    "note_print",
+}
 BULK = {"start_bulk", "stop_bulk", "continue_bulk"}
 VILLAGE = VISITS | {
     "apply", "survey", "hold_review", "record_votes", "write_minutes", "close_review", "cancel_review", "post_first_notice",
@@ -27,9 +36,19 @@ TOWNSHIP = VISITS | BULK | {
 }  # fmt: skip
 COUNTY = BULK | {
     "approve", "announce", "settle_objection", "assign", "accept_appeal", "answer_appeal", "suspend", "resume", "raise_alert",
-    "attach", "answer_question",
+    "attach", "answer_question", "note_print",
 }  # fmt: skip
-RIGHTS = {"poverty.export", "people.propose_change", "access.unmask", "access.grant", "access.end_grant"}
+STAFF = {
+    "open_office",
+    "appoint",
+    "open_post",
+    "end_post",
+    "grant",
+    "end_grant",
+    "set_password",
+    "close_account",
+}
+RIGHTS = {"poverty.export", "people.propose_change", "access.unmask", *(f"access.{name}" for name in STAFF)}
 
 
 def rights(names: set[str], *more: str) -> frozenset[str]:

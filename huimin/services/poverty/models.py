@@ -265,3 +265,21 @@ class Message(OfHousehold):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Printed(OfHousehold):
+    """The part of the handbook that a household has on paper: a mark of its content, when it was printed and by whom."""
+
+    part = models.PositiveSmallIntegerField()
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["household", "part"], name="poverty_printed_once"),
+            models.CheckConstraint(condition=Q(part__range=(1, 6)), name="poverty_printed_part"),
+        )
+
+    def __str__(self) -> str:
+        return f"part {self.part} {self.at}"

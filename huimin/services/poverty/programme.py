@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from huimin.core.people import api as people
+from huimin.core.people.types import HouseholdView
 from huimin.core.places import api as places
 from huimin.core.programmes.types import MeasureKind, Programme, Step, StepKind
 from huimin.kit.area import Level
@@ -25,7 +26,11 @@ NOTICE_DAYS = 7
 
 def public_row(household: UUID, kind: str) -> Mapping[str, str]:
     """A household on a public notice: name masked, no number, no address, no phone."""
-    home = people.household(household)
+    return masked_row(people.household(household), kind)
+
+
+def masked_row(home: HouseholdView, kind: str) -> Mapping[str, str]:
+    """The same of a household that is already read."""
     group = _("%(number)s组") % {"number": home.group_no} if home.group_no else "—"
     return {
         "name": home.masked_head_name, "village": places.name_of(home.division_code), "group": group,

@@ -31,6 +31,7 @@ desk: list[URLPattern] = [
     path("appeals/<uuid:id>/accept/", appeals.accept, name="desk-appeal-accept"),
     path("households/<uuid:household>/papers/", prints.papers, name="desk-papers"),
     path("households/<uuid:household>/handbook.pdf", prints.handbook, name="desk-handbook"),
+    path("households/<uuid:household>/handbook/print/", prints.print_handbook, name="desk-handbook-print"),
     path("households/<uuid:household>/card.pdf", prints.card, name="desk-card"),
     path("boards/", prints.boards, name="desk-boards"),
     path("boards/<str:area>/", prints.board_ready, name="desk-board-ready"),

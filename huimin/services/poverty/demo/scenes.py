@@ -177,22 +177,22 @@ def raise_alert(
 
 
 def proposals(show: Showcase) -> None:
-    """What other departments say of people in the showcase village: a new phone, and the death of an old member."""
-    homes = show.free.get(show.village, [])
-    old = [
-        (home, member)
-        for home in homes
+    """What other departments say of people in the showcase village: school finished, and the death of an old member."""
+    members = [
+        (home.head, member, (show.today - member.born).days // 365)
+        for home in show.free.get(show.village, [])
         for member in home.members
-        if member.person != home.head and show.today.year - member.born.year > 72
     ]
-    if homes and homes[0].head:
-        changes = {"phone": f"12{show.random.randrange(10**9):09d}"}
-        document = "人口信息变更推送 第11批"
-        push = partial(propose_change, show, homes[0].head, changes, "县公安局", document)
+    young = [one.person for _head, one, age in members if 19 <= age <= 23]
+    old = [one.person for head, one, age in members if age > 72 and one.person != head]
+    if young:
+        push = partial(
+            propose_change, show, young[0], {"education": "vocational"}, "县教育局", "毕业生学籍比对 2026年"
+        )
         show.on(show.today - timedelta(days=3), 17, push)
     if old:
-        changes = {"died_on": (show.today - timedelta(days=9)).isoformat()}
-        push = partial(propose_change, show, old[-1][1].person, changes, "县民政局", "殡葬服务信息比对 11月")
+        died = {"died_on": (show.today - timedelta(days=9)).isoformat()}
+        push = partial(propose_change, show, old[-1], died, "县民政局", "殡葬服务信息比对 11月")
         show.on(show.today - timedelta(days=1), 17, push)
 
 

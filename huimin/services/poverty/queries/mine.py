@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -32,22 +32,68 @@ NEAR = 20  # per cent above the line that still counts as a near miss
 SOON = timedelta(days=7)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Mine:
-    """A household's own page: the way it is on or was on last, help, who helps, messages, appeals."""
+    """A household's own page: the way it is on or was on last, help, who helps, messages, appeals; each read when asked for."""
 
-    home: HouseholdView
-    procedure: ProcedureView | None
-    enrolment: Any
-    decision: Decision | None
-    officer: Any = None
-    measures: Sequence[Any] = ()
-    visits: Sequence[Any] = ()
-    messages: Sequence[Message] = ()
-    appeals: Sequence[CaseView] = ()
-    notice: Any = None
-    kind: str = ""
-    unread: int = field(default=0)
+    def __init__(self, home: HouseholdView) -> None:
+        self.home = home
+
+    @cached_property
+    def procedure(self) -> ProcedureView | None:
+        """The way it is on or was on last."""
+        return next(iter(programmes.procedures_of(self.home.id, CODE)), None)
+
+    @cached_property
+    def enrolment(self) -> Any:
+        """Its latest enrolment, or None."""
+        return programmes.enrolment_of(self.home.id, CODE)
+
+    @cached_property
+    def decision(self) -> Decision | None:
+        """The latest decision about it."""
+        return next(iter(rules.decisions_about(Ref.of("household", self.home.id), limit=1)), None)
+
+    @cached_property
+    def officer(self) -> Any:
+        """Who is responsible for it, or None."""
+        return programmes.responsible(self.enrolment.id) if self.enrolment else None
+
+    @cached_property
+    def measures(self) -> Sequence[Any]:
+        """Its measures with their kinds."""
+        kinds = {kind.code: kind for kind in PROGRAMME.measures}
+        rows = programmes.measures_of(self.enrolment.id) if self.enrolment else ()
+        return [(row, kinds.get(row.kind)) for row in rows]
+
+    @cached_property
+    def visits(self) -> Sequence[Any]:
+        """The visits to it."""
+        return programmes.visits_of(self.enrolment.id) if self.enrolment else ()
+
+    @cached_property
+    def messages(self) -> Sequence[Message]:
+        """The latest twenty messages to it."""
+        return list(Message.objects.filter(household_id=self.home.id).order_by("-at")[:20])
+
+    @cached_property
+    def appeals(self) -> Sequence[CaseView]:
+        """Its appeals."""
+        return cases.cases_about(Ref.of("household", self.home.id), "poverty")
+
+    @cached_property
+    def notice(self) -> Any:
+        """The notice it is on now, or None."""
+        return open_notice(self.procedure)
+
+    @property
+    def kind(self) -> str:
+        """Its type in words."""
+        return str(KINDS.get(self.enrolment.kind, "")) if self.enrolment else ""
+
+    @property
+    def unread(self) -> int:
+        """How many of the latest messages are unread."""
+        return sum(1 for one in self.messages if one.read is None)
 
     @property
     def helped(self) -> bool:
@@ -78,22 +124,7 @@ def home_of(viewer: Viewer) -> HouseholdView | None:
 def of(viewer: Viewer) -> Mine | None:
     """Everything about the viewer's own household, or None where he is in none."""
     home = home_of(viewer)
-    if home is None:
-        return None
-    procedures = programmes.procedures_of(home.id, CODE)
-    procedure = procedures[0] if procedures else None
-    enrolment = programmes.enrolment_of(home.id, CODE)
-    decision = next(iter(rules.decisions_about(Ref.of("household", home.id), limit=1)), None)
-    messages = list(Message.objects.filter(household_id=home.id).order_by("-at")[:20])
-    kinds = {kind.code: kind for kind in PROGRAMME.measures}
-    return Mine(
-        home=home, procedure=procedure, enrolment=enrolment, decision=decision,
-        officer=programmes.responsible(enrolment.id) if enrolment else None,
-        measures=[(row, kinds.get(row.kind)) for row in programmes.measures_of(enrolment.id)] if enrolment else (),
-        visits=programmes.visits_of(enrolment.id) if enrolment else (), messages=messages,
-        appeals=cases.cases_about(Ref.of("household", home.id), "poverty"), notice=open_notice(procedure),
-        kind=str(KINDS.get(enrolment.kind, "")) if enrolment else "", unread=sum(1 for one in messages if one.read is None),
-    )  # fmt: skip
+    return Mine(home) if home else None
 
 
 def open_notice(procedure: ProcedureView | None) -> Any:

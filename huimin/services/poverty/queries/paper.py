@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from huimin.core.places import api as places
 from huimin.core.programmes import api as programmes
 from huimin.kit import clock
 from huimin.services.poverty.models import Cause
-from huimin.services.poverty.programme import CODE, KINDS, PROGRAMME, public_row
+from huimin.services.poverty.programme import CODE, KINDS, PROGRAMME, masked_row
 from huimin.services.poverty.queries import finding, story
 from huimin.ui import formats
 
@@ -58,8 +58,8 @@ def table(
     }
 
 
-def handbook(home: HouseholdView) -> dict[str, Any]:
-    """The handbook's six parts."""
+def parts_of(home: HouseholdView) -> dict[int, dict[str, Any]]:
+    """The handbook's six parts by number, as the record has them today."""
     enrolment = programmes.enrolment_of(home.id, CODE)
     parts = [
         basics(home, enrolment),
@@ -68,10 +68,21 @@ def handbook(home: HouseholdView) -> dict[str, Any]:
         *helped(enrolment),
         results(home, enrolment),
     ]
+    label = _("第 %(n)s 部分，共 %(all)s 部分")
+    return {
+        number: one | {"label": label % {"n": number, "all": len(parts)}}
+        for number, one in enumerate(parts, 1)
+    }
+
+
+def handbook(home: HouseholdView, only: Collection[int] = ()) -> dict[str, Any]:
+    """The handbook: its six parts, or only some of them, each on pages of its own."""
+    parts = [one for number, one in parts_of(home).items() if not only or number in only]
     return {
         **frame(),
         "title": _("帮扶手册"),
         "subtitle": f"{' '.join(places.path_of(home.division_code)[1:])} · {home.name}",
+        "day": formats.cdate(clock.today()),
         "parts": parts,
         "signs": [_("户主签字"), _("帮扶责任人签字")],
     }
@@ -260,22 +271,25 @@ def board(area: str) -> dict[str, Any]:
     )
     ids: list[UUID] = [row.household_id for row in rows]
     incomes, homes = finding.incomes(ids), people.households_by_id(ids)
+    enrolled = [row.id for row in rows]
+    measures, officers = programmes.running_measures(enrolled), programmes.responsibles(enrolled)
     posted, annex = [], []
     for number, row in enumerate(rows, 1):
-        running = [one for one in programmes.measures_of(row.id) if one.state == "running"]
+        running = measures.get(row.id, [])
         by_kind = (
             "、".join(dict.fromkeys(MEASURES.get(one.kind, one.kind) for one in running)) or formats.NONE
         )
-        masked = public_row(row.household_id, row.kind)
+        home = homes.get(row.household_id) or people.household(row.household_id)
+        masked = masked_row(home, row.kind)
         posted.append([str(number), masked["name"], masked["group"], masked["size"], masked["kind"], by_kind])
-        one, home = programmes.responsible(row.id), homes.get(row.household_id)
+        one = officers.get(row.id)
         income, _about = income_words(incomes.get(row.household_id))
         annex.append(
             [
                 str(number),
                 row.name,
                 masked["group"],
-                str(home.size) if home else "",
+                str(home.size),
                 masked["kind"],
                 income,
                 "；".join(f"{MEASURES.get(m.kind, m.kind)}：{m.title}" for m in running) or formats.NONE,

@@ -11,9 +11,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from huimin.core.access.api import PURPOSES, Purpose, looks_at
+from huimin.core.access.api import PURPOSES, Purpose, looks_at_any
 from huimin.core.facts.api import values
-from huimin.core.journal.api import entries_about
+from huimin.core.journal.api import entries_about_any
 from huimin.core.programmes import api as programmes
 from huimin.core.programmes.types import Effect as Change
 from huimin.core.programmes.types import ProcedureView
@@ -38,6 +38,7 @@ ICONS = {
     "water": "droplet",
 }
 SURVEY_DAYS = 10
+LOOKS = 15  # how many looks a timeline shows at most
 STEP_DAYS = {
     "survey": 10,
     "review": 15,
@@ -298,7 +299,9 @@ def done(enrolment: Any) -> Done:
     """Measures, visits and money of an enrolment, with the photos of each visit."""
     kinds = {k.code: k for k in programmes.PROGRAMMES[CODE].measures}
     measures = [(row, kinds.get(row.kind)) for row in programmes.measures_of(enrolment.id)]
-    visits = [(row, programmes.photos_of("visit", row.id)) for row in programmes.visits_of(enrolment.id)]
+    rows = programmes.visits_of(enrolment.id)
+    photos = programmes.photos_of_each("visit", [row.id for row in rows])
+    visits = [(row, photos.get(row.id, [])) for row in rows]
     return Done(
         measures,
         visits,
@@ -375,24 +378,15 @@ def better(one: Change, before: Any, after: Any) -> bool | None:
 def history(household: UUID, persons: Iterable[UUID] = (), limit: int = 30) -> list[Event]:
     """The quiet timeline: what the journal says about the household and its members, and who looked, newest first."""
     refs = [Ref.of("household", household), *(Ref.of("person", one) for one in persons)]
-    seen: dict[UUID, Event] = {}
-    for ref in refs:
-        for entry in entries_about(ref, limit):
-            seen[entry.id] = Event(
-                entry.at, entry.title, entry.actor_label, reason_of(entry.details), "", "plain"
-            )
-    found = list(seen.values())
-    for ref in refs:
-        for look in looks_at(ref, 10):
-            purpose = (
-                str(PURPOSES.get(Purpose(look.purpose), look.purpose))
-                if look.purpose in set(Purpose)
-                else look.purpose
-            )
-            word = _("查看了完整信息") if look.revealed else _("查看")
-            found.append(
-                Event(look.at, f"{word}（{purpose}）", look.viewer_label, look.reason, "eye", "plain")
-            )
+    found = [
+        Event(entry.at, entry.title, entry.actor_label, reason_of(entry.details), "", "plain")
+        for entry in entries_about_any(refs, limit)
+    ]
+    for look in looks_at_any(refs, LOOKS):
+        purpose = PURPOSES.get(Purpose(look.purpose)) if look.purpose in set(Purpose) else None
+        word = _("查看了完整信息（%(purpose)s）") if look.revealed else _("查看（%(purpose)s）")
+        told = word % {"purpose": purpose or look.purpose}
+        found.append(Event(look.at, told, look.viewer_label, look.reason, "eye", "plain"))
     return sorted(found, key=lambda event: event.date, reverse=True)[:limit]  # type: ignore[arg-type, return-value]
 
 

@@ -126,6 +126,7 @@ def arrange(system: Any, area: str) -> tuple[str, ...]:
         system, of_kind="visit", of_id=UUID(visit), household=homes[0], name="house.jpg", content=PHOTO
     )
     actions.add_risk(system, household=homes[0], cause="disaster", since=today, detail="秘密灾情")
+    actions.note_print(system, household=homes[0], parts={"1": "0" * 64})
     actions.appeal(system, household=homes[3], text="秘密申诉的内容在这里")
     actions.raise_alert(
         system,

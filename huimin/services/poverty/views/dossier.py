@@ -23,7 +23,7 @@ from huimin.kit.ref import Ref
 from huimin.kit.refusal import NotFound, Refused
 from huimin.services.poverty.models import Alert, Application, Profile
 from huimin.services.poverty.programme import CODE, KINDS
-from huimin.services.poverty.queries import story
+from huimin.services.poverty.queries import printed, story
 from huimin.services.poverty.views import proposals
 from huimin.services.poverty.views.sending import dossier_url, key_of, trail, viewer_of
 from huimin.ui.parts import Action, State
@@ -209,6 +209,9 @@ def household(request: HttpRequest, household: UUID) -> HttpResponse:
         "places": trail(home),
         "members": members,
         "proposed": proposals.of_household(viewer, members),
+        "printing": printed.state(home) if now.enrolment else None,
+        "may_print": viewer.covers("poverty.note_print", home.division_code, ()),
+        "key": str(uuid4()),
         "back": dossier_url(home.id, purpose.value),
         "former": [
             one for one in people.history_of(home.id) if one.end is not None and one.end <= clock.today()

@@ -96,10 +96,10 @@ def chips(request: HttpRequest, asked: Asked) -> list[Filter]:
     found.append(Filter("kind", _("监测类型"), [(code, str(word)) for code, word in KINDS.items()]))
     found.append(Filter("cause", _("致贫原因"), [(code, str(word)) for code, word in Cause.choices]))
     if asked.tab == "enrolled":
-        staff = officers_in(viewer.area, service="poverty") if viewer.area else ()
+        staff = officers_in(viewer.area, service="poverty", limit=60) if viewer.area else ()
         names = [
             ("none", _("没有责任人")),
-            *((str(one.id), f"{one.name}（{one.office}）") for one in staff[:60]),
+            *((str(one.id), f"{one.name}（{one.office}）") for one in staff),
         ]
         found.append(Filter("officer", _("责任人"), names))
     found.append(Filter("below", _("收入低于范围线")))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 from urllib.parse import quote
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from huimin.core.access.api import Purpose, record_look, within
 from huimin.core.people import api as people
@@ -20,11 +20,12 @@ from huimin.core.places import api as places
 from huimin.core.programmes import api as programmes
 from huimin.kit.ref import Ref
 from huimin.kit.refusal import NotFound
+from huimin.services.poverty import actions
 from huimin.services.poverty.prints import press
 from huimin.services.poverty.programme import CODE
-from huimin.services.poverty.queries import paper
+from huimin.services.poverty.queries import paper, printed
 from huimin.services.poverty.views.citizen import my
-from huimin.services.poverty.views.sending import dossier_url, viewer_of
+from huimin.services.poverty.views.sending import key_of, trail, viewer_of
 from huimin.ui.parts import Column, Link, Row, Table
 
 
@@ -44,29 +45,39 @@ def looked(home: HouseholdView, page: str) -> None:
 
 @require_safe
 def papers(request: HttpRequest, household: UUID) -> HttpResponse:
-    """A household's papers with their pages, before printing."""
+    """A household's papers with their pages, before printing; of the handbook also what changed since it was printed."""
     home = people.household(household)
     looked(home, "papers")
-    listed = [
-        (
-            _("帮扶手册"),
-            "A4",
-            press.pages("handbook", paper.handbook(home)),
-            reverse("poverty:desk-handbook", args=[household]),
-        ),
-        (
-            _("明白卡"),
-            "A5",
-            press.pages("card", paper.card(home)),
-            reverse("poverty:desk-card", args=[household]),
-        ),
-    ]
+    state = printed.state(home)
     context = {
         "home": home,
-        "papers": listed,
-        "places": [Link(home.name, dossier_url(home.id)), Link(_("打印"))],
+        "printing": state,
+        "handbook_pages": press.pages("handbook", paper.handbook(home)),
+        "changed_pages": press.pages("handbook", paper.handbook(home, state.changed))
+        if state.ever and state.changed
+        else 0,
+        "card_pages": press.pages("card", paper.card(home)),
+        "may_print": viewer_of(request).covers("poverty.note_print", home.division_code, ()),
+        "key": str(uuid4()),
+        "places": trail(home, _("打印")),
     }
     return render(request, "poverty/desk/papers.html", context)
+
+
+@require_POST
+def print_handbook(request: HttpRequest, household: UUID) -> HttpResponse:
+    """The handbook to be printed, whole or only what changed; what is on paper then is remembered."""
+    home = people.household(household)
+    state = printed.state(home)
+    chosen = state.changed if request.POST.get("parts") == "changed" else tuple(state.digests)
+    if not chosen:
+        return redirect("poverty:desk-papers", household=home.id)
+    looked(home, "handbook")
+    content = press.pdf("handbook", paper.handbook(home, chosen))
+    parts = {str(number): state.digests[number] for number in chosen}
+    key = f"{key_of(request)}/{printed.digest(parts)[:16]}"  # the same press of the same record is noted once
+    actions.note_print(viewer_of(request), key=key, household=home.id, parts=parts)
+    return sent(content, f"帮扶手册-{home.number}")
 
 
 @require_safe
