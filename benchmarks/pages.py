@@ -32,8 +32,8 @@ SLOW, MANY = 300.0, 40
 VIEWERS = ("village", "township", "county", "province", "auditor", "citizen", "public")
 DOORS = {"citizen": ("me", "open", ""), "public": ("open", "")}
 QUERIES = {
-    "poverty:desk-households": ("", "?tab=way", "?tab=left", "?tab=all", "?below=1", "?cause=illness", "?sort=name", "?overdue=1",
-                                "?on=2026-01-15", "?on=2026-01-15&known=1", "?q=王", "?officer=none"),
+    "poverty:desk-households": ("", "?tab=way", "?tab=left", "?tab=all", "?below=1", "?cause=illness", "?sort=name",
+                                "?overdue=1", "?on=2026-01-15", "?on=2026-01-15&known=1", "?q=王", "?officer=none"),
     "poverty:desk-household": ("?purpose=programme",),
     "poverty:desk-household-panel": ("?purpose=programme",),
     "portal:search": ("", "?q=王", "?q=zhang"),
@@ -107,7 +107,9 @@ def samples(viewer: Any) -> dict[str, Callable[[str], Any]]:
             return rows().order_by("id").values_list(field, flat=True).first()
 
     def enrolment(_page: str) -> Any:
-        held = first(lambda: Assignment.objects.filter(end__isnull=True, enrolment__state="active"), "enrolment_id")
+        held = first(
+            lambda: Assignment.objects.filter(end__isnull=True, enrolment__state="active"), "enrolment_id"
+        )
         return held or first(lambda: Enrolment.objects.filter(state="active"))
 
     def household(_page: str) -> Any:
@@ -134,12 +136,18 @@ def samples(viewer: Any) -> dict[str, Callable[[str], Any]]:
         return notice(page)
 
     def step(_page: str) -> str:
-        mine = [s.code for s in PROGRAMME.way("entry") if viewer.may(s.needs) and s.code in ("notice1", "notice2", "announce")]
+        mine = [
+            s.code
+            for s in PROGRAMME.way("entry")
+            if viewer.may(s.needs) and s.code in ("notice1", "notice2", "announce")
+        ]
         return mine[0] if mine else "notice1"
 
     def area(page: str) -> Any:
         code = "review" if "review" in page else step(page)
-        return first(lambda: waiting(CODE, "entry", code), "division_code") or first(Procedure.objects.all, "division_code")
+        return first(lambda: waiting(CODE, "entry", code), "division_code") or first(
+            Procedure.objects.all, "division_code"
+        )
 
     return {
         "household": household, "enrolment": enrolment, "procedure": procedure, "id": id, "of_id": notice, "step": step,
@@ -177,7 +185,7 @@ def paths(viewer: Any, name: str, only: str) -> Iterator[tuple[str, str]]:
                 yield page + query, path + query
 
 
-class Counter_:
+class Queries:
     """Counts the queries of one call, and which of them come again."""
 
     def __init__(self) -> None:
@@ -193,9 +201,9 @@ class Counter_:
             self.spent[sql] += (time.perf_counter() - start) * 1000  # type: ignore[assignment]
 
     def told(self) -> str:
-        """What comes more than twice, and what takes longest."""
+        """What comes more than once, and what takes longest."""
         short = {sql: re.sub(r"SELECT .*? FROM", "SELECT … FROM", sql)[:400] for sql in self.seen}
-        again = [f"    {n} × {short[sql]}" for sql, n in self.seen.most_common(6) if n > 2]
+        again = [f"    {n} × {short[sql]}" for sql, n in self.seen.most_common(12) if n > 1]
         slow = [f"    {ms:.0f} ms {short[sql]}" for sql, ms in self.spent.most_common(3) if ms > 15]
         return "\n".join([*again, *slow])
 
@@ -208,7 +216,7 @@ def asked(client: Any, page: str, path: str, name: str, times: int, *, repeated:
     if answer.status_code != 200:
         return int(answer.status_code)
     client.get(path)
-    queries = Counter_()
+    queries = Queries()
     with connection.execute_wrapper(queries):
         answer = client.get(path)
     size = len(b"".join(answer.streaming_content) if answer.streaming else answer.content)
@@ -227,7 +235,9 @@ def asked(client: Any, page: str, path: str, name: str, times: int, *, repeated:
     )  # fmt: skip
 
 
-def measure(viewers: list[str], times: int, only: str, *, repeated: bool) -> tuple[list[Figure], Counter[int]]:
+def measure(
+    viewers: list[str], times: int, only: str, *, repeated: bool
+) -> tuple[list[Figure], Counter[int]]:
     """All pages as all viewers."""
     from django.test import Client
 
@@ -259,7 +269,9 @@ def show(figures: list[Figure], passed: Counter[int], people: int) -> None:
     from rich.table import Table
 
     load = " ".join(f"{one:.1f}" for one in os.getloadavg())
-    table = Table("page", "viewer", "queries", "median ms", "p95 ms", "kB", "", title=f"{people:,} people; load {load}")
+    table = Table(
+        "page", "viewer", "queries", "median ms", "p95 ms", "kB", "", title=f"{people:,} people; load {load}"
+    )
     for one in sorted(figures, key=lambda figure: -figure.p95):
         table.add_row(
             one.page, one.viewer, str(one.queries), f"{one.median:.0f}", f"{one.p95:.0f}", f"{one.kilobytes:.0f}",
@@ -277,7 +289,9 @@ def show(figures: list[Figure], passed: Counter[int], people: int) -> None:
 
 def main() -> None:
     """Bring the province up, then ask."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--people", type=int, default=60_000, help="how many people to make up")
     parser.add_argument("--var", type=Path, help="a folder to keep the province in, and to find it again")
     parser.add_argument("--times", type=int, default=20, help="how often each page is asked for")
@@ -289,15 +303,25 @@ def main() -> None:
         var = given.var or Path(folder)
         var.mkdir(parents=True, exist_ok=True)
         os.environ.update(HUIMIN_VAR=str(var.resolve()), HUIMIN_DEMO="1", HUIMIN_TLS="0")
-        made = [sys.executable, "-c", "from huimin.cli.main import main; main()", "demo", "--people", str(given.people), "--no-serve"]
-        subprocess.run(made, check=True, cwd=ROOT)  # noqa: S603
+        made = [
+            sys.executable,
+            "-c",
+            "from huimin.cli.main import main; main()",
+            "demo",
+            "--people",
+            str(given.people),
+            "--no-serve",
+        ]
+        subprocess.run(made, check=True, cwd=ROOT)
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huimin.config.settings")
         import django
 
         django.setup()
         from django.db import connection
 
-        figures, passed = measure(given.viewer or list(VIEWERS), given.times, given.only, repeated=given.repeated)
+        figures, passed = measure(
+            given.viewer or list(VIEWERS), given.times, given.only, repeated=given.repeated
+        )
         connection.close()
         show(figures, passed, given.people)
 

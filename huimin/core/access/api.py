@@ -14,7 +14,7 @@ from huimin.core.access.actions import (
     unmask,
 )
 from huimin.core.access.demo import load_accounts
-from huimin.core.access.looks import PURPOSES, looks_at, looks_within, record_look
+from huimin.core.access.looks import PURPOSES, looks_at, looks_at_any, looks_within, record_look
 from huimin.core.access.queries import account_of, demo_accounts, office_of, officer_card, officers_in
 from huimin.core.access.scope import AreaManager, NoViewer, acting_as, become, beyond, current, system
 from huimin.core.access.types import PUBLIC, Kind, Purpose, Role, Viewer, within
@@ -42,6 +42,7 @@ __all__ = [
     "grant",
     "load_accounts",
     "looks_at",
+    "looks_at_any",
     "looks_within",
     "merge_villages",
     "office_of",

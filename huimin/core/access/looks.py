@@ -58,6 +58,11 @@ def looks_at(subject: Ref, limit: int = 50) -> list[Look]:
     return list(Look.objects.filter(subject=str(subject)).order_by("-at")[:limit])
 
 
+def looks_at_any(subjects: Iterable[Ref], limit: int = 50) -> list[Look]:
+    """The latest looks at any of several subjects, newest first; one query."""
+    return list(Look.objects.filter(subject__in=[str(one) for one in subjects]).order_by("-at")[:limit])
+
+
 def looks_within(
     spans: Iterable[Span],
     *,

@@ -5,7 +5,7 @@ from huimin.core.journal.chain import canonical, plain, verify
 from huimin.core.journal.history import as_of, tracked
 from huimin.core.journal.loading import backdate, backdate_to_entries, copy_rows
 from huimin.core.journal.outbox import EFFECTS, Effect, drain, effect
-from huimin.core.journal.queries import entries_about, entries_within, head, waiting
+from huimin.core.journal.queries import entries_about, entries_about_any, entries_within, head, waiting
 
 __all__ = [
     "ACTIONS",
@@ -22,6 +22,7 @@ __all__ = [
     "drain",
     "effect",
     "entries_about",
+    "entries_about_any",
     "entries_within",
     "head",
     "plain",

@@ -38,6 +38,12 @@ def entries_about(ref: Ref, limit: int = 50) -> tuple[EntryView, ...]:
     return tuple(view(row) for row in rows)
 
 
+def entries_about_any(refs: Iterable[Ref], limit: int = 50) -> tuple[EntryView, ...]:
+    """The latest entries that name one of several subjects, newest first; one query, each entry once."""
+    rows = Entry.objects.filter(subjects__overlap=[str(ref) for ref in refs]).order_by("-seq")[:limit]
+    return tuple(view(row) for row in rows)
+
+
 def entries_within(
     spans: Iterable[Span], *, action: str = "", before: int | None = None, limit: int = 50
 ) -> tuple[EntryView, ...]:

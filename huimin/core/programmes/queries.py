@@ -164,6 +164,14 @@ def photos_of(of_kind: str, of_id: UUID) -> list[Attachment]:
     return list(Attachment.objects.filter(of_kind=of_kind, of_id=of_id).defer("content").order_by("at"))
 
 
+def photos_of_each(of_kind: str, ids: Iterable[UUID]) -> dict[UUID, list[Attachment]]:
+    """The photos of several things within the viewer's sight, without their content, by thing; one query."""
+    found: dict[UUID, list[Attachment]] = {}
+    for row in Attachment.objects.filter(of_kind=of_kind, of_id__in=list(ids)).defer("content").order_by("at"):
+        found.setdefault(row.of_id, []).append(row)
+    return found
+
+
 def photo(id: UUID | str) -> Attachment | None:
     """One photo with its content within the viewer's sight, or None."""
     return Attachment.objects.filter(id=id).first()
@@ -177,6 +185,15 @@ def responsible(enrolment: UUID) -> Assignment | None:
 def measures_of(enrolment: UUID) -> list[Measure]:
     """The measures of an enrolment, newest first."""
     return list(Measure.objects.filter(enrolment_id=enrolment).order_by("-start", "-id"))
+
+
+def running_measures(enrolments: Iterable[UUID]) -> dict[UUID, list[Measure]]:
+    """The measures under way of several enrolments, newest first, by enrolment; one query."""
+    found: dict[UUID, list[Measure]] = {}
+    rows = Measure.objects.filter(enrolment_id__in=list(enrolments), state="running")
+    for row in rows.order_by("-start", "-id"):
+        found.setdefault(row.enrolment_id, []).append(row)
+    return found
 
 
 def visits_of(enrolment: UUID) -> list[Visit]:

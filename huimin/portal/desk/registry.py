@@ -26,17 +26,20 @@ class Hit:
 def people(viewer: Viewer, text: str, limit: int) -> tuple[Hit, ...]:
     """People within the viewer's sight whose name, pinyin, initials or number the text is."""
     found = registry.persons(text=text, limit=limit).rows
-    names = places.names({one.division_code for one in found})
+    names, homes = (
+        places.names({one.division_code for one in found}),
+        registry.homes_of(one.id for one in found),
+    )
     hits = []
     for one in found:
-        home = registry.household_of(one.id)
+        home = homes.get(one.id)
         detail = _("%(sex)s，%(age)d 岁，%(place)s %(number)s") % {
             "sex": one.sex.label,
             "age": one.age,
             "place": names.get(one.division_code, ""),
             "number": one.id_number,
         }
-        hits.append(Hit(one.name, detail, page_of(viewer, home.id) if home else ""))
+        hits.append(Hit(one.name, detail, page_of(viewer, home) if home else ""))
     return tuple(hits)
 
 
