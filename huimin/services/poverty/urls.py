@@ -12,6 +12,7 @@ from huimin.services.poverty.views import (
     members,
     proposals,
     surveys,
+    upkeep,
     visits,
 )
 
@@ -35,6 +36,9 @@ desk: list[URLPattern] = [
         members.correct,
         name="desk-member-correct",
     ),
+    path("households/<uuid:household>/head/", upkeep.head, name="desk-head"),
+    path("households/<uuid:household>/move/", upkeep.move, name="desk-move"),
+    path("households/<uuid:household>/close/", upkeep.close, name="desk-close"),
     path("risks/<uuid:risk>/remove/", measures.remove_risk, name="desk-risk-remove"),
     path("procedures/<uuid:procedure>/survey/", surveys.survey, name="desk-survey"),
     path("procedures/<uuid:procedure>/withdraw/", measures.withdraw, name="desk-withdraw"),

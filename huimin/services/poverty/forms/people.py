@@ -81,3 +81,57 @@ class ProposalRefused(forms.Form):
         required=False,
         help_text=_("写明怎样核实的、哪里不对，来源部门将据此核对。"),
     )
+
+
+class HeadChanged(forms.Form):
+    """Who is head from now on, and what the others are to that one."""
+
+    head = forms.ChoiceField(label=_("新户主"), widget=forms.RadioSelect)
+
+    def __init__(
+        self, *args: Any, members: Sequence[tuple[str, str, str]] = (), now: str = "", **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        heirs = [(id, name) for id, name, _relation in members if id != now]
+        self.fields["head"].choices = heirs  # type: ignore[attr-defined]
+        kinds = [("", _("请选择")), *(one for one in Relation.choices if one[0] != "head")]
+        for id, name, _relation in members:
+            label = _("%(name)s是新户主的") % {"name": name}
+            self.fields[f"relation-{id}"] = forms.ChoiceField(label=label, choices=kinds, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Each one but the new head needs a relation."""
+        given = super().clean() or {}
+        head = given.get("head")
+        for name in list(self.fields):
+            other = name.removeprefix("relation-")
+            if head and other not in {name, head} and not given.get(name):
+                self.add_error(name, _("请选择与新户主的关系。"))
+        return given
+
+
+class HouseholdMoved(forms.Form):
+    """Where a whole household lives from a day on."""
+
+    division_code = forms.ChoiceField(label=_("迁到哪个村（社区）"))
+    group_no = forms.IntegerField(
+        label=_("村民小组"), min_value=0, max_value=99, help_text=_("没有分组填 0。")
+    )
+    address = forms.CharField(
+        label=_("新住址"), max_length=200, help_text=_("只写村组以下，例如“18号”。原住址留在历史记录里。")
+    )
+    on = PastDay(label=_("从哪天起"), help_text=_("实际搬迁的那天。今天登记的日子系统会另外记下。"))
+
+    def __init__(self, *args: Any, villages: Sequence[tuple[str, str]] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["division_code"].choices = villages  # type: ignore[attr-defined]
+
+
+class HouseholdClosed(forms.Form):
+    """The end of a household, with the reason that stays."""
+
+    on = PastDay(label=_("从哪天起销户"), help_text=_("全家都不在这一户的那天。"))
+    reason = forms.CharField(
+        label=_("销户的理由"), max_length=200, help_text=_("例如全家迁往外省、并入另一户、全家去世。")
+    )
+    sure = forms.BooleanField(label=_("我已核对，这一户不再有人"))

@@ -24,7 +24,7 @@ from huimin.kit.refusal import NotFound, Refused
 from huimin.services.poverty.models import Alert, Application, Profile
 from huimin.services.poverty.programme import CODE, KINDS
 from huimin.services.poverty.queries import printed, story
-from huimin.services.poverty.views import proposals
+from huimin.services.poverty.views import proposals, upkeep
 from huimin.services.poverty.views.sending import dossier_url, key_of, trail, viewer_of
 from huimin.ui.parts import Action, State
 
@@ -224,6 +224,7 @@ def household(request: HttpRequest, household: UUID) -> HttpResponse:
         "profile": Profile.objects.filter(household_id=home.id).first(),
         "application": Application.objects.filter(household_id=home.id).order_by("-at").first(),
         "may_people": viewer.covers("people.add_member", home.division_code, ()),
+        "upkeep": upkeep.actions_of(viewer, home, len(members)),
         "may_visit": viewer.covers("poverty.add_risk", home.division_code, ()),
         "may_unmask": viewer.covers("access.unmask", home.division_code, ()),
         "may_dismiss": viewer.covers("poverty.dismiss_alert", home.division_code, ()),
