@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 NONE = "—"
@@ -51,6 +53,26 @@ def yuan(value: object, unit: str = "") -> str:
     if unit == "无":
         return _rounded(found, 2)
     return _("{amount} 元").format(amount=_rounded(found, 2))
+
+
+def listed(words: Iterable[object]) -> str:
+    """Words side by side, with the comma of the reader's language."""
+    return _("、").join(str(word) for word in words or ())
+
+
+def sentences(said: Iterable[str]) -> str:
+    """Sentences one after another: with a space between where the language has one."""
+    return ("" if str(get_language()).startswith("zh") else " ").join(said)
+
+
+def told(label: object, text: object) -> str:
+    """A label and what is said of it: 原因：因病."""
+    return _("%(label)s：%(text)s") % {"label": label, "text": text}
+
+
+def aside(text: object, more: object) -> str:
+    """A text with something more in brackets."""
+    return _("%(text)s（%(more)s）") % {"text": text, "more": more}
 
 
 def _day(value: object) -> dt.date | None:

@@ -17,6 +17,7 @@ from huimin.core.journal.api import ACTIONS, entries_within, head, verify
 from huimin.core.places import api as places
 from huimin.kit.ref import Ref
 from huimin.kit.refusal import NotAllowed
+from huimin.ui import formats
 from huimin.ui.parts import Column, Filter, Pager, Row, Table
 
 PAGE = 50
@@ -42,7 +43,7 @@ def in_words(subjects: Sequence[str]) -> str:
     words = [
         f"{KINDS.get(ref.kind, ref.kind)} {ref.id if ref.kind == 'division' else ref.id[:8]}" for ref in refs
     ]
-    return "，".join(words) + (_(" 等 %(n)d 个") % {"n": len(subjects)} if len(subjects) > 3 else "")
+    return formats.listed(words) + (_(" 等 %(n)d 个") % {"n": len(subjects)} if len(subjects) > 3 else "")
 
 
 def names_of(areas: Iterable[str]) -> Callable[[str], str]:

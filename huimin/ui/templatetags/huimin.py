@@ -36,6 +36,7 @@ for written in (
     formats.ctime,
     formats.idate,
     formats.itime,
+    formats.listed,
     formats.masked,
 ):
     register.filter(written.__name__, written)

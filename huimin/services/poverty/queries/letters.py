@@ -9,6 +9,7 @@ from huimin.core.rules.types import Decision, FactUsed
 from huimin.kit.area import AreaCode, Level
 from huimin.services.poverty.programme import KINDS
 from huimin.services.poverty.queries import story
+from huimin.ui import formats
 from huimin.ui.parts import Action, Fact, Letter, Link
 
 MONITORING, EXIT = "poverty.monitoring", "poverty.exit"
@@ -51,12 +52,19 @@ def reasons(decision: Decision, limit: int = 5) -> list[Fact]:
     held = [fact for fact in known if fact.name.endswith("_secure") and fact.value is True]
     said = sorted((fact for fact in known if fact not in held), key=weight)
     found = [
-        Fact(fact.title, story.shown(fact.value, fact.unit), fact.unit, fact.source, fact.at) for fact in said
+        Fact(
+            _(fact.title),
+            story.shown(fact.value, fact.unit),
+            story.said_unit(fact.unit),
+            fact.source,
+            fact.at,
+        )
+        for fact in said
     ]
     if held:
         one = Fact(
             _("有保障的"),
-            "、".join(fact.title for fact in held),
+            formats.listed(_(fact.title) for fact in held),
             source=held[0].source,
             date=max((f.at for f in held if f.at), default=None),
         )
@@ -74,7 +82,7 @@ def letter(decision: Decision, *, appeal_url: str = "", proof_url: str = "") -> 
         tone=tone,
         why=reasons(decision),
         basis=[Link(article) for article in decision.articles],
-        change="".join(story.changes(decision)[:3]),
+        change=formats.sentences(story.changes(decision)[:3]),
         appeal=Action(_("提出申诉"), appeal_url, "gavel", "secondary") if appeal_url else None,
         reference=f"{str(decision.id)[:8].upper()} · {_('规则')} {decision.version[:8]}",
         date=decision.at,

@@ -239,7 +239,9 @@ def entitlements(viewer: Viewer) -> Sequence[Entitlement]:
     if one.helped:
         running = [row.title for row, _kind in one.measures if row.state == "running"]
         text = (
-            _("帮扶措施：%(what)s") % {"what": "、".join(running[:3])} if running else _("帮扶措施正在落实。")
+            _("帮扶措施：%(what)s") % {"what": formats.listed(running[:3])}
+            if running
+            else _("帮扶措施正在落实。")
         )
         return (Entitlement(title=title, state=_("正在享受"), text=text, url=home),)
     if one.on_the_way:

@@ -38,7 +38,7 @@ ICONS = {
     "water": "droplet",
 }
 SURVEY_DAYS = 10
-LOOKS = 15  # how many looks a timeline shows at most
+LOOKS = 30  # how many looks a timeline takes in at most
 STEP_DAYS = {
     "survey": 10,
     "review": 15,
@@ -132,7 +132,7 @@ def found_out(found: Mapping[str, Any]) -> list[Fact]:
     for kind in GuaranteeKind:
         row = found.get(kind.value)
         word = _("未核实") if row is None else _("有保障") if row.secure else _("有缺口")
-        note = f"{word}：{row.note}" if row is not None and row.note else word
+        note = formats.told(word, row.note) if row is not None and row.note else word
         out.append(Fact(str(kind.label), note, "", row.found_by if row else "", row.on if row else None))
     return out
 
@@ -231,7 +231,7 @@ def changes(decision: Decision) -> list[str]:
             then = _("可以退出") if change.outcome else _("不能退出")
         else:
             then = _("认定为%(kind)s") % {"kind": KINDS[kind]} if kind in KINDS else _("不再符合监测条件")
-        terms = "，".join(condition(one) for one in change.conditions)
+        terms = _("，").join(condition(one) for one in change.conditions)
         if terms:
             out.append(_("如果%(terms)s，则%(then)s。") % {"terms": terms, "then": then})
     return out
@@ -247,8 +247,8 @@ def condition(one: Any) -> str:
     bound = shown(one.bound, one.unit)
     unit = f" {said_unit(one.unit)}" if one.unit else ""
     words = {">=": _("不低于"), "<": _("低于"), "=": _("为"), "<=": _("不高于"), ">": _("高于")}
-    said = f"“{bound}”" if isinstance(one.bound, bool) else f" {bound}{unit} "
-    return f"“{_(one.title)}”{words.get(one.operator, one.operator)}{said}"
+    said = _("“%(value)s”") % {"value": bound} if isinstance(one.bound, bool) else f" {bound}{unit} "
+    return f"“{_(one.title)}”{words.get(one.operator, one.operator)}{said.rstrip()}"
 
 
 # The way
@@ -382,7 +382,12 @@ def history(household: UUID, persons: Iterable[UUID] = (), limit: int = 30) -> l
         Event(entry.at, entry.title, entry.actor_label, reason_of(entry.details), "", "plain")
         for entry in entries_about_any(refs, limit)
     ]
+    told_of = set()
     for look in looks_at_any(refs, LOOKS):
+        same = (look.viewer, look.purpose, look.revealed, look.at.astimezone(clock.BEIJING).date())
+        if same in told_of:  # one line for what one person looked at in a day
+            continue
+        told_of.add(same)
         purpose = PURPOSES.get(Purpose(look.purpose)) if look.purpose in set(Purpose) else None
         word = _("查看了完整信息（%(purpose)s）") if look.revealed else _("查看（%(purpose)s）")
         told = word % {"purpose": purpose or look.purpose}

@@ -24,6 +24,7 @@ from huimin.manifest import Task
 from huimin.services.poverty.models import Alert
 from huimin.services.poverty.programme import CODE, PROGRAMME
 from huimin.services.poverty.queries.story import STEP_DAYS, due
+from huimin.ui import formats
 
 ALERT_DAYS = 10
 GROUPS = {
@@ -271,7 +272,7 @@ def alerts(viewer: Viewer, limit: int) -> Iterator[Task]:
             key=f"alert/{row.id}",
             group=GROUPS["alert"],
             title=_("核实%(name)s：%(kind)s") % {"name": row.person_name, "kind": row.get_kind_display()},
-            detail=f"{row.department}：{row.detail}"[:70],
+            detail=formats.told(row.department, row.detail)[:70],
             area=row.division_code,
             url=reverse("poverty:desk-alert", args=[row.id]),
             due=day + timedelta(days=ALERT_DAYS),

@@ -99,7 +99,7 @@ def chips(request: HttpRequest, asked: Asked) -> list[Filter]:
         staff = officers_in(viewer.area, service="poverty", limit=60) if viewer.area else ()
         names = [
             ("none", _("没有责任人")),
-            *((str(one.id), f"{one.name}（{one.office}）") for one in staff),
+            *((str(one.id), formats.aside(one.name, one.office)) for one in staff),
         ]
         found.append(Filter("officer", _("责任人"), names))
     found.append(Filter("below", _("收入低于范围线")))
@@ -209,7 +209,7 @@ def lines(asked: Asked, found: list[Any]) -> list[list[Any]]:
         place = names.get(row.division_code, row.division_code)
         place += _("%(n)d组") % {"n": row.group_no} if row.group_no else ""
         kind = str(KINDS.get(row.kind, "")) or "—"
-        why = "、".join(causes.get(row.household_id, []))
+        why = formats.listed(causes.get(row.household_id, []))
         head = [row.household_id, row.name, place, kind]
         if asked.tab == "left":
             out.append([*head, row.entered, row.exited])
@@ -308,7 +308,7 @@ def register(asked: Asked) -> Table:
             Column(_("户主"), sort="name"),
             Column(_("村组"), sort="area", phone=False),
             Column(_("户编号"), sort="number", phone=False),
-            Column(_("人口"), "number", unit=_("人")),
+            Column(_("人口"), "number"),
             Column(_("监测情况")),
         ],
         rows=rows,
@@ -325,7 +325,8 @@ def export(request: HttpRequest) -> HttpResponse:
         asked = finding.read({**request.GET.dict(), "tab": "enrolled"})
     found = list(finding.rows(asked).order_by(*finding.order(asked))[:MOST])
     heads = [
-        f"{one.label}（{one.unit}）" if one.unit else one.label for one in columns(asked.tab, past=asked.past)
+        formats.aside(one.label, one.unit) if one.unit else one.label
+        for one in columns(asked.tab, past=asked.past)
     ]
     body: list[list[Any]] = []
     for start in range(0, len(found), 500):

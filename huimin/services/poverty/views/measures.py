@@ -27,6 +27,7 @@ from huimin.services.poverty.programme import CODE
 from huimin.services.poverty.queries import finding
 from huimin.services.poverty.views.households import chosen
 from huimin.services.poverty.views.sending import dossier_url, form_page, key_of, viewer_of
+from huimin.ui import formats
 
 
 def enrolment_or_404(number: UUID) -> Any:
@@ -139,7 +140,7 @@ def remove_risk(request: HttpRequest, risk: UUID) -> HttpResponse:
         submit=_("保存"),
         done=dossier_url(home.id),
         home=home,
-        lead=f"{row.get_cause_display()}：{row.detail}" if row.detail else row.get_cause_display(),
+        lead=formats.told(row.get_cause_display(), row.detail) if row.detail else row.get_cause_display(),
         initial={"on": clock.today()},
     )
 
@@ -279,7 +280,10 @@ def withdraw(request: HttpRequest, procedure: UUID) -> HttpResponse:
 def staff(viewer: Viewer) -> list[tuple[str, str]]:
     """The officers one may choose from: those with a role in this service in the viewer's area."""
     return (
-        [(str(one.id), f"{one.name}（{one.office}）") for one in officers_in(viewer.area, service="poverty")]
+        [
+            (str(one.id), formats.aside(one.name, one.office))
+            for one in officers_in(viewer.area, service="poverty")
+        ]
         if viewer.area
         else []
     )

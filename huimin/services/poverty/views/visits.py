@@ -31,6 +31,7 @@ from huimin.services.poverty.programme import CODE, KINDS, PROGRAMME
 from huimin.services.poverty.queries import story
 from huimin.services.poverty.views.measures import enrolment_or_404
 from huimin.services.poverty.views.sending import key_of, run_form, trail, viewer_of
+from huimin.ui import formats
 
 WORKER = Path(__file__).resolve().parents[1] / "static" / "poverty" / "visit-worker.js"
 SEEN = (
@@ -159,7 +160,9 @@ def told(request: HttpRequest, row: Any, done: Mapping[str, Any]) -> HttpRespons
 def members_met(household: UUID) -> list[str]:
     """Who may be met: the grown members by name, then the usual words."""
     grown = [
-        f"{m.person.name}（{m.relation.label}）" for m in people.members(household) if m.person.age >= 14
+        formats.aside(m.person.name, m.relation.label)
+        for m in people.members(household)
+        if m.person.age >= 14
     ]
     return [*grown[:5], _("邻居"), _("没有见到人")]
 
