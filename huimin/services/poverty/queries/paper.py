@@ -287,7 +287,7 @@ def board(area: str) -> dict[str, Any]:
         annex.append(
             [
                 str(number),
-                row.name,
+                home.name,
                 masked["group"],
                 str(home.size),
                 masked["kind"],
