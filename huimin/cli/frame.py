@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import typer
 from rich.console import Console
 
-from huimin.cli.words import say
+from huimin.cli.words import chinese, say
 
 OK, PROBLEMS, USAGE, ENVIRONMENT = 0, 1, 2, 3
 console = Console(stderr=True, highlight=False)
@@ -55,3 +55,21 @@ def django(duty: str) -> Iterator[None]:
                 "Check DATABASE_URL (or HUIMIN_VAR, the embedded server). Run `huimin migrate` first.",
             ),
         )
+
+
+@contextmanager
+def refusals(json: bool) -> Iterator[None]:
+    """What the platform refuses said in the terminal's language, or as one JSON line; the command ends with 1."""
+    from django.utils.translation import override
+
+    from huimin.kit.refusal import Refused
+
+    with override("zh-hans" if chinese() else "en"):
+        try:
+            yield
+        except Refused as refusal:
+            if json:
+                named = {name: str(text) for name, text in refusal.fields.items()}
+                put({"error": str(refusal), "code": refusal.code, "fields": named})
+                raise typer.Exit(PROBLEMS) from refusal
+            fail(str(refusal), code=PROBLEMS)

@@ -8,7 +8,7 @@ from typing import Any
 import typer
 
 from huimin import __version__
-from huimin.cli import database, demo, divisions, doctor, journal, rules, serve, worker
+from huimin.cli import account, database, demo, divisions, doctor, journal, places, rules, serve, worker
 from huimin.cli.frame import django
 from huimin.cli.words import say
 
@@ -40,6 +40,8 @@ imports.command("divisions", help=say("导入行政区划", "import administrati
     divisions_with_django
 )
 app.add_typer(imports, name="import")
+app.add_typer(account.app, name="account")
+app.add_typer(places.app, name="divisions")
 app.add_typer(rules.app, name="rules")
 app.add_typer(journal.app, name="journal")
 

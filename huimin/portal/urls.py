@@ -4,7 +4,7 @@ from django.urls import path
 
 from huimin.portal import health, ready_accounts
 from huimin.portal.citizen import views as citizen
-from huimin.portal.desk import areas, audit, search, todo
+from huimin.portal.desk import areas, audit, officer, officer_new, officers, search, todo
 from huimin.portal.open import views as open_door
 
 app_name = "portal"
@@ -16,6 +16,9 @@ urlpatterns = [
     path("desk/", todo.todo, name="desk"),
     path("desk/search/", search.search, name="search"),
     path("desk/area/", areas.areas, name="areas"),
+    path("desk/officers/", officers.officers, name="officers"),
+    path("desk/officers/new/", officer_new.new, name="officer-new"),
+    path("desk/officers/<uuid:officer>/", officer.officer, name="officer"),
     path("desk/audit/", audit.audit, name="audit"),
     path("desk/audit/looks/", audit.looks, name="audit-looks"),
     path("open/", open_door.home, name="open"),

@@ -253,12 +253,19 @@ def test_decisions_are_numbered_without_gaps_and_listed():
 
 @pytest.mark.django_db
 def test_the_first_administrator_of_the_howto_can_sign_in_and_keeps_accounts(client):
-    """The Python block of docs/howto/run-on-your-own-postgresql.md, run as it stands."""
-    from huimin.core.access import api as access
+    """The command of docs/howto/run-on-your-own-postgresql.md, run as it stands with the password given."""
+    from typer.testing import CliRunner
 
+    from huimin.cli.main import app
+    from huimin.core.access import api as access
+    from huimin.core.places import api as places
+
+    places.import_package(within="620123000000")
     page = ROOT / "docs" / "howto" / "run-on-your-own-postgresql.md"
-    block = next(text for kind, text in FENCE.findall(text_of(page)) if kind == "python")
-    exec(block, {})
+    command = next(line for line in code_of(page) if line.startswith("huimin account admin"))
+    words = [*shlex.split(command)[1:], "--password-stdin"]
+    done = CliRunner().invoke(app, words, input="change me at once\n")
+    assert done.exit_code == 0, done.output
     account = access.account_of("admin")
     assert account.check_password("change me at once")
     viewer = access.viewer_of(account)

@@ -7,7 +7,18 @@ import pytest
 def test_help_names_every_command(huimin):
     done = huimin("--help")
     assert done.returncode == 0
-    for name in ("demo", "serve", "worker", "migrate", "doctor", "import", "rules", "journal"):
+    for name in (
+        "demo",
+        "serve",
+        "worker",
+        "migrate",
+        "doctor",
+        "import",
+        "account",
+        "divisions",
+        "rules",
+        "journal",
+    ):
         assert name in done.stdout
 
 

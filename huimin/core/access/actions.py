@@ -9,21 +9,23 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from huimin.core.access.authority import account_below, not_oneself, office_below, role_below
 from huimin.core.access.looks import record_look
 from huimin.core.access.models import Account, Grant, Office, Officer
-from huimin.core.access.types import Kind, Purpose, Viewer, area_level
+from huimin.core.access.types import Purpose, area_level
 from huimin.core.access.viewers import ROLES
 from huimin.core.journal.api import Act, action
 from huimin.core.places import api as places
 from huimin.kit.area import NATION
 from huimin.kit.ref import Ref
-from huimin.kit.refusal import NotAllowed, Refused
+from huimin.kit.refusal import NotFound, Refused
 
 
 @action("access.open_office", title=gettext_lazy("设立机构"))
 def open_office(act: Act, *, name: str, area: str, phone: str = "", address: str = "") -> dict[str, Any]:
     """Set up an office in a division; one with the same name there is returned instead."""
     act.on(Ref.of("division", area), area=area)
+    office_below(act, area)
     office, _made = Office.objects.get_or_create(
         division_code=area, name=name, defaults={"phone": phone, "address": address}
     )
@@ -43,19 +45,70 @@ def appoint(
     start: date,
 ) -> dict[str, Any]:
     """Give somebody a post in an office, making the account where there is none (without a password it cannot sign in)."""
-    place = Office.objects.get(id=office)
+    place = _found(Office.objects.filter(id=office).first())
     act.on(Ref.of("division", place.division_code), area=place.division_code)
-    account, made = Account.objects.get_or_create(username=username, defaults={"display_name": name})
-    if made:
+    office_below(act, place.division_code)
+    account = Account.objects.select_for_update().filter(username=username).first()
+    made = account is None
+    if account is None:
+        account = Account(username=username, display_name=name)
         if password:
             account.set_password(password)
         else:
             account.set_unusable_password()
         account.save()
+    else:
+        account_below(act, account)
     officer, _made = Officer.objects.get_or_create(
         account=account, office=place, end=None, defaults={"title": title, "phone": phone, "start": start}
     )
-    return {"officer": officer.id, "account": account.pk}
+    return {"officer": officer.id, "account": account.pk, "made": made}
+
+
+def _found(row: Any) -> Any:
+    """The row; raise NotFound where there is none."""
+    if row is None:
+        raise NotFound(_("没有找到，可能已经变动，请回到列表重新选择。"), code="gone")
+    return row
+
+
+@action("access.open_post", title=gettext_lazy("开立账号和职务"), private=("password",))
+def open_post(
+    act: Act,
+    *,
+    area: str,
+    office: str,
+    office_phone: str = "",
+    username: str,
+    name: str,
+    title: str = "",
+    phone: str = "",
+    password: str = "",
+    service: str = "",
+    role: str = "",
+) -> dict[str, Any]:
+    """Open an account with a post in the office of that name in a division, made where it is missing, and its role there."""
+    act.on(Ref.of("division", area), area=area)
+    if account := Account.objects.filter(username=username).first():
+        _known_by_another_name(account, name)
+    place = open_office(act.actor, key=f"{act.key}/office", name=office, area=area, phone=office_phone)
+    made = appoint(
+        act.actor, key=f"{act.key}/post", office=UUID(place["office"]), username=username, name=name, title=title,
+        phone=phone, password=password, start=act.today,
+    )  # fmt: skip
+    if role:
+        grant(
+            act.actor, key=f"{act.key}/grant", officer=UUID(made["officer"]), service=service, role=role, area=area,
+            start=act.today,
+        )  # fmt: skip
+    return made
+
+
+def _known_by_another_name(account: Account, name: str) -> None:
+    """Raise Refused where a username is somebody else's: one account is one person."""
+    if not account.is_active or str(account) != name:
+        text = _("这个用户名已经有人使用，请换一个。")
+        raise Refused(text, code="username_taken", fields={"username": text})
 
 
 @action("access.grant", title=gettext_lazy("授予权限"))
@@ -70,7 +123,12 @@ def grant(act: Act, *, officer: UUID, service: str, role: str, area: str, start:
     if area_level(area) < ROLES[f"{service}.{role}"].level:
         raise Refused(_("这个角色不能授予这样大的范围。"), code="too_wide", fields={"area": area})
     act.on(Ref.of("division", area), area=area)
-    _must_be_below(act, service, role)
+    role_below(act, service, role, area)
+    post = _found(Officer.objects.select_related("office").filter(id=officer).first())
+    not_oneself(act, post.account_id)
+    act.on(Ref.of("division", post.office.division_code), area=post.office.division_code)
+    if post.end is not None and post.end <= act.today:
+        raise Refused(_("这个职务已经结束，不能再授权。"), code="post_ended")
     row, _made = Grant.objects.get_or_create(
         officer_id=officer, service=service, role=role, area_code=area, end=None,
         defaults={"start": start, "given_by": act.actor.id},
@@ -78,21 +136,29 @@ def grant(act: Act, *, officer: UUID, service: str, role: str, area: str, start:
     return {"grant": row.id}
 
 
-def _must_be_below(act: Act, service: str, role: str) -> None:
-    """A level opens the levels below it, never its own or a higher one; administrators and the platform open any."""
-    actor = act.actor
-    if not isinstance(actor, Viewer) or actor.kind is Kind.SYSTEM or actor.holds("*", "admin"):
-        return
-    if service == "*" or ROLES[f"{service}.{role}"].level <= actor.level(service):
-        raise NotAllowed(_("只能授予下级的角色，请由上级办理。"), code="not_below")
-
-
 @action("access.end_grant", title=gettext_lazy("收回权限"))
 def end_grant(act: Act, *, grant: UUID, reason: str) -> None:
     """Take a role back from today."""
-    row = Grant.objects.select_for_update().get(id=grant)
+    row = _found(Grant.objects.select_for_update().select_related("officer").filter(id=grant).first())
     act.on(Ref.of("division", row.area_code), area=row.area_code)
+    role_below(act, row.service, row.role, row.area_code)
+    not_oneself(act, row.officer.account_id)
     act.note(reason=reason)
+    if row.end is None:
+        row.end = act.today
+        row.save(update_fields=["end"])
+
+
+@action("access.end_post", title=gettext_lazy("免去职务"))
+def end_post(act: Act, *, officer: UUID, reason: str) -> None:
+    """End a post from today, and every role that came with it."""
+    row = _found(Officer.objects.select_for_update().filter(id=officer).first())
+    act.on(Ref.of("division", row.office.division_code), area=row.office.division_code)
+    office_below(act, row.office.division_code)
+    not_oneself(act, row.account_id)
+    act.note(reason=reason)
+    for held in row.grants.filter(end__isnull=True):
+        end_grant(act.actor, key=f"{act.key}/{held.id}", grant=held.id, reason=reason)
     if row.end is None:
         row.end = act.today
         row.save(update_fields=["end"])
@@ -123,11 +189,33 @@ def open_account(
     return {"account": account.pk}
 
 
-@action("access.set_password", title=gettext_lazy("设置密码"), private=("password",))
-def set_password(act: Act, *, account: int, password: str, area: str = str(NATION)) -> dict[str, Any]:
-    """Give an account a password; sessions under the old one end."""
-    row = Account.objects.select_for_update().get(pk=account)
+@action("access.open_admin", title=gettext_lazy("开立系统管理员"), private=("password",))
+def open_admin(
+    act: Act, *, username: str, name: str, password: str, office: str, area: str
+) -> dict[str, Any]:
+    """Open an administrator of the whole platform in an office; a username that is taken is refused."""
     act.on(Ref.of("division", area), area=area)
+    if Account.objects.filter(username=username).exists():
+        text = _("用户名 %(name)s 已经有了。") % {"name": username}
+        raise Refused(text, code="username_taken", fields={"username": text})
+    made = open_account(
+        act.actor, key=f"{act.key}/account", username=username, name=name, password=password, superuser=True
+    )
+    post = open_post(
+        act.actor, key=f"{act.key}/post", area=area, office=office, username=username, name=name, title=name
+    )
+    grant(
+        act.actor, key=f"{act.key}/grant", officer=UUID(post["officer"]), service="*", role="admin", area=str(NATION),
+        start=act.today,
+    )  # fmt: skip
+    return {"account": made["account"], "officer": post["officer"]}
+
+
+@action("access.set_password", title=gettext_lazy("设置密码"), private=("password",))
+def set_password(act: Act, *, account: int, password: str) -> dict[str, Any]:
+    """Give an account a password; sessions under the old one end."""
+    row = _found(Account.objects.select_for_update().filter(pk=account).first())
+    account_below(act, row)
     act.note(username=row.username)
     row.set_password(password)
     row.save(update_fields=["password"])
@@ -135,10 +223,10 @@ def set_password(act: Act, *, account: int, password: str, area: str = str(NATIO
 
 
 @action("access.close_account", title=gettext_lazy("停用账号"))
-def close_account(act: Act, *, account: int, reason: str, area: str = str(NATION)) -> dict[str, Any]:
+def close_account(act: Act, *, account: int, reason: str) -> dict[str, Any]:
     """Close an account: it can no longer sign in; what it did stays."""
-    row = Account.objects.select_for_update().get(pk=account)
-    act.on(Ref.of("division", area), area=area)
+    row = _found(Account.objects.select_for_update().filter(pk=account).first())
+    account_below(act, row)
     act.note(username=row.username, reason=reason)
     row.is_active = False
     row.save(update_fields=["is_active"])
@@ -160,11 +248,13 @@ def unmask(act: Act, *, subject: str, area: str, what: str, purpose: str, reason
 
 
 @action("access.merge_villages", title=gettext_lazy("合并村"))
-def merge_villages(act: Act, *, codes: tuple[str, ...], into: str, on: date, document: str) -> None:
-    """Merge villages into one from a date; people keep the codes they were recorded with."""
+def merge_villages(
+    act: Act, *, codes: tuple[str, ...], into: str, on: date, document: str, name: str = ""
+) -> None:
+    """Merge villages into one (a new one by its `name`) from a date; people keep the codes they were recorded with."""
     for code in (*codes, into):
         act.on(Ref.of("division", code), area=code)
-    places.merge(codes, into, on=on, document=document, entry=act.entry)
+    places.merge(codes, into, on=on, document=document, name=name or None, entry=act.entry)
 
 
 @action("access.split_village", title=gettext_lazy("分设村"))

@@ -12,8 +12,8 @@ class AccessConfig(AppConfig):
         from huimin.core.access.viewers import register_roles
 
         keeps = {
-            "open_office", "appoint", "grant", "end_grant", "open_account", "set_password", "close_account",
-            "merge_villages", "split_village", "rename_division",
+            "open_office", "appoint", "open_post", "end_post", "grant", "end_grant", "open_account",
+            "set_password", "close_account", "merge_villages", "split_village", "rename_division",
         }  # fmt: skip
         register_roles(
             "*",

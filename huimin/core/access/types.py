@@ -116,6 +116,11 @@ class Viewer:
         found = [span for one in held for span in one.spans]
         return tuple(dict.fromkeys(found))
 
+    def reach(self, action: str) -> tuple[Span, ...]:
+        """The places in which the viewer holds the right to an action."""
+        found = [span for one in self.held if action in one.actions for span in one.spans]
+        return tuple(dict.fromkeys(found))
+
     def acting(self) -> AbstractContextManager[object]:
         """A block in which every read is limited to what this viewer may see."""
         from huimin.core.access.scope import acting_as
