@@ -78,36 +78,19 @@ class ProposalRefused(forms.Form):
     reason = forms.CharField(
         label=_("退回的理由"),
         max_length=300,
-        required=False,
         help_text=_("写明怎样核实的、哪里不对，来源部门将据此核对。"),
     )
 
 
 class HeadChanged(forms.Form):
-    """Who is head from now on, and what the others are to that one."""
+    """What each of the others is to the new head."""
 
-    head = forms.ChoiceField(label=_("新户主"), widget=forms.RadioSelect)
-
-    def __init__(
-        self, *args: Any, members: Sequence[tuple[str, str, str]] = (), now: str = "", **options: Any
-    ) -> None:
+    def __init__(self, *args: Any, others: Sequence[tuple[str, str]] = (), **options: Any) -> None:
         super().__init__(*args, **options)
-        heirs = [(id, name) for id, name, _relation in members if id != now]
-        self.fields["head"].choices = heirs  # type: ignore[attr-defined]
         kinds = [("", _("请选择")), *(one for one in Relation.choices if one[0] != "head")]
-        for id, name, _relation in members:
+        for id, name in others:
             label = _("%(name)s是新户主的") % {"name": name}
-            self.fields[f"relation-{id}"] = forms.ChoiceField(label=label, choices=kinds, required=False)
-
-    def clean(self) -> dict[str, Any]:
-        """Each one but the new head needs a relation."""
-        given = super().clean() or {}
-        head = given.get("head")
-        for name in list(self.fields):
-            other = name.removeprefix("relation-")
-            if head and other not in {name, head} and not given.get(name):
-                self.add_error(name, _("请选择与新户主的关系。"))
-        return given
+            self.fields[id] = forms.ChoiceField(label=label, choices=kinds)
 
 
 class HouseholdMoved(forms.Form):

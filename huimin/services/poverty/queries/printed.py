@@ -31,6 +31,11 @@ class Printing:
         return self.at is not None
 
     @property
+    def partly(self) -> bool:
+        """Whether some parts on paper still hold, so that the others alone are worth printing."""
+        return self.ever and 0 < len(self.changed) < len(self.digests)
+
+    @property
     def words(self) -> str:
         """The changed parts by number, as on the button: 第 2、6 部分."""
         return _("第 %(parts)s 部分") % {"parts": "、".join(str(one) for one in self.changed)}

@@ -60,8 +60,8 @@ def test_t10_a_refusal_needs_a_reason_and_keeps_it(at_door, team, proposed, syst
     _home, head, _child, phone, _death = proposed
     door = at_door(team.village)
     without = press(door, phone, False)
-    assert without.status_code == 409
-    assert "请写明退回的理由" in without.content.decode()
+    assert without.status_code == 422
+    assert 'aria-invalid="true"' in without.content.decode()
     field = f"r{phone[:8]}-reason"
     assert press(door, phone, False, **{field: "打电话核实，号码是邻居的"}).status_code == 302
     kept = door.get(reverse("poverty:desk-proposals") + "?state=refused").content.decode()

@@ -53,9 +53,7 @@ def papers(request: HttpRequest, household: UUID) -> HttpResponse:
         "home": home,
         "printing": state,
         "handbook_pages": press.pages("handbook", paper.handbook(home)),
-        "changed_pages": press.pages("handbook", paper.handbook(home, state.changed))
-        if state.ever and state.changed
-        else 0,
+        "changed_pages": press.pages("handbook", paper.handbook(home, state.changed)) if state.partly else 0,
         "card_pages": press.pages("card", paper.card(home)),
         "may_print": viewer_of(request).covers("poverty.note_print", home.division_code, ()),
         "key": str(uuid4()),

@@ -8,12 +8,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from huimin.core.access.api import Viewer
 from huimin.core.people import api as people
-from huimin.core.people.types import HouseholdView
+from huimin.core.people.types import HouseholdView, Member
 from huimin.core.places import api as places
 from huimin.core.programmes import api as programmes
 from huimin.kit import clock
@@ -22,7 +23,7 @@ from huimin.kit.refusal import NotAllowed, Refused
 from huimin.services.poverty.forms import people as forms
 from huimin.services.poverty.programme import CODE
 from huimin.services.poverty.views.measures import one
-from huimin.services.poverty.views.sending import dossier_url, form_page, viewer_of
+from huimin.services.poverty.views.sending import dossier_url, form_page, trail, viewer_of
 from huimin.ui.parts import Action
 
 MOST = 300  # villages in one list to choose from
@@ -56,36 +57,55 @@ def open_home(request: HttpRequest, household: UUID, right: str) -> HouseholdVie
 
 
 def head(request: HttpRequest, household: UUID) -> HttpResponse:
-    """Another member becomes head; what the others are to that one is said at once."""
+    """Another member becomes head: who, and then what the others are to that one."""
     home = open_home(request, household, people.change_head.name)
     found = people.members(home.id)
-    members = [(str(m.person.id), m.person.name, str(m.relation.label)) for m in found]
+    asked = request.POST.get("head") or request.GET.get("head", "")
+    chosen = next((m for m in found if str(m.person.id) == asked and m.person.id != home.head), None)
+    if chosen is None:
+        context = {
+            "home": home,
+            "heirs": [m for m in found if m.person.id != home.head],
+            "back": dossier_url(home.id),
+            "places": trail(home, _("户主变更")),
+        }
+        return render(request, "poverty/desk/head.html", context)
+    others = [m for m in found if m.person.id != chosen.person.id]
 
     def make(*args: Any, **options: Any) -> forms.HeadChanged:
-        return forms.HeadChanged(*args[:1], members=members, now=str(home.head), **options)
+        named = [(str(m.person.id), m.person.name) for m in others]
+        return forms.HeadChanged(*args[:1], others=named, **options)
 
     def run(data: Mapping[str, Any], key: str) -> None:
-        chosen = data["head"]
-        relations = {
-            name.removeprefix("relation-"): value
-            for name, value in data.items()
-            if name.startswith("relation-") and value and not name.endswith(chosen)
-        }
         people.change_head(
-            viewer_of(request), key=key, household=home.id, head=UUID(chosen), relations=relations
+            viewer_of(request), key=key, household=home.id, head=chosen.person.id, relations=dict(data)
         )
 
     return form_page(
         request,
         make=make,
         run=run,
-        title=_("户主变更"),
+        title=_("户主变更为%(name)s") % {"name": chosen.person.name},
         submit=_("变更户主"),
         done=dossier_url(home.id),
         home=home,
+        initial={str(m.person.id): becomes(m, chosen) for m in others},
         lead=_("现户主%(name)s。户编号、帮扶措施和经过都不变，公示和手册从今天起写新户主。")
         % {"name": home.name},
+        more={"hidden": {"head": asked}},
     )
+
+
+def becomes(one: Member, new: Member) -> str:
+    """What a member is to the new head, where it follows from what both are to the old one; else nothing."""
+    parent = "father" if one.person.sex == "male" else "mother"
+    if new.relation == "spouse":
+        kept = {"head": "spouse", "son": "son", "daughter": "daughter"}
+    elif new.relation in ("son", "daughter"):
+        kept = {"head": parent, "spouse": parent, "son": "sibling", "daughter": "sibling"}
+    else:
+        kept = {}
+    return kept.get(one.relation.value, "")
 
 
 def villages_of(viewer: Viewer, home: HouseholdView) -> list[tuple[str, str]]:
