@@ -153,9 +153,7 @@ def move(request: HttpRequest, household: UUID) -> HttpResponse:
         done=dossier_url(home.id),
         home=home,
         initial={"division_code": villages[0][0], "group_no": home.group_no, "on": clock.today()},
-        lead=_(
-            "全家 %(n)d 口人一起迁。证件、成员、帮扶记录跟着走，不用再填。迁到您管辖以外的地方，请乡镇或县里办理。"
-        )
+        lead=_("全家 %(n)d 口人一起迁。证件、成员、帮扶记录跟着走，不用再填。迁到本村以外，由乡镇办理。")
         % {"n": home.size},
     )
 
