@@ -54,3 +54,10 @@ def state(home: HouseholdView) -> Printing:
     on_paper = {row.part: row.digest for row in rows}
     changed = tuple(number for number, mark in now.items() if on_paper.get(number) != mark)
     return Printing(now, changed, max((row.at for row in rows), default=None))
+
+
+def glance(home: HouseholdView) -> Printing:
+    """The same for a page that only shows it: where nothing is on paper yet, the handbook need not be put together."""
+    if not Printed.objects.filter(household_id=home.id).exists():
+        return Printing({}, (), None)
+    return state(home)

@@ -209,7 +209,7 @@ def household(request: HttpRequest, household: UUID) -> HttpResponse:
         "places": trail(home),
         "members": members,
         "proposed": proposals.of_household(viewer, members),
-        "printing": printed.state(home) if now.enrolment else None,
+        "printing": printed.glance(home) if now.enrolment else None,
         "may_print": viewer.covers("poverty.note_print", home.division_code, ()),
         "key": str(uuid4()),
         "back": dossier_url(home.id, purpose.value),
