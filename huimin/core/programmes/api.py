@@ -29,6 +29,7 @@ from huimin.core.programmes.actions.meetings import (
     record_votes,
     write_minutes,
 )
+from huimin.core.programmes.actions.moving import follow_move
 from huimin.core.programmes.actions.notices import close_notice, object_to, post_notice, settle_objection
 from huimin.core.programmes.actions.photos import attach
 from huimin.core.programmes.actions.surveying import conclude_survey
@@ -114,6 +115,7 @@ __all__ = [
     "enrolment_of",
     "enrolments",
     "finish_measure",
+    "follow_move",
     "households_of",
     "is_enrolled",
     "items_of",

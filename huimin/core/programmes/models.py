@@ -271,12 +271,16 @@ class Enrolment(Located):
 
 
 class OfEnrolment(models.Model):
-    """A row about an enrolment, in its place."""
+    """A row about an enrolment: `division_code` is where it was recorded, who sees it follows the enrolment."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     division_code = models.CharField(max_length=12, db_collation="C")
 
-    objects = AreaManager(own={"household": "enrolment__household_id"})
+    objects = AreaManager(
+        "enrolment__division_code",
+        group="enrolment__group_no",
+        own={"household": "enrolment__household_id"},
+    )
 
     class Meta:
         abstract = True

@@ -167,7 +167,9 @@ def photos_of(of_kind: str, of_id: UUID) -> list[Attachment]:
 def photos_of_each(of_kind: str, ids: Iterable[UUID]) -> dict[UUID, list[Attachment]]:
     """The photos of several things within the viewer's sight, without their content, by thing; one query."""
     found: dict[UUID, list[Attachment]] = {}
-    for row in Attachment.objects.filter(of_kind=of_kind, of_id__in=list(ids)).defer("content").order_by("at"):
+    for row in (
+        Attachment.objects.filter(of_kind=of_kind, of_id__in=list(ids)).defer("content").order_by("at")
+    ):
         found.setdefault(row.of_id, []).append(row)
     return found
 

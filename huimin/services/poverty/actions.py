@@ -512,6 +512,26 @@ def note_print(act: Act, *, household: UUID, parts: dict[str, str]) -> dict[str,
     return {"parts": sorted(parts)}
 
 
+# The household moves: its file goes with it
+
+
+@action("poverty.move_household", title=gettext_lazy("迁移帮扶档案"), private=("address",))
+def move_household(
+    act: Act, *, household: UUID, division_code: str, group_no: int = 0, address: str = "", on: date
+) -> dict[str, Any]:
+    """Move a household to another village with everything this service knows of it; decisions stay as they were made."""
+    home = home_of(act, household)
+    done = people.move_household(
+        act.actor, key=f"{act.key}/home", household=home.id, division_code=division_code, group_no=group_no,
+        address=address, on=on,
+    )  # fmt: skip
+    act.on(Ref.of("household", home.id), area=division_code)
+    programmes.follow_move(act, household=home.id, area=division_code, group=group_no)
+    for model in (Profile, Income, Guarantee, Risk, Application, Alert, Message):
+        model.objects.filter(household_id=home.id).update(division_code=division_code, group_no=group_no)
+    return done
+
+
 # How to fill a field: asked once, answered for all
 
 

@@ -12,7 +12,7 @@ from huimin.services.poverty.queries import mine, tasks
 
 PEOPLE = {
     "people.register_person", "people.correct_person", "people.register_household", "people.add_member",
-    "people.end_membership", "people.change_head", "people.move_household", "people.close_household",
+    "people.end_membership", "people.change_head", "people.move_household", "poverty.move_household", "people.close_household",
     "people.settle_change",
 }  # fmt: skip
 VISITS = {

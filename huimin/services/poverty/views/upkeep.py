@@ -20,6 +20,7 @@ from huimin.core.programmes import api as programmes
 from huimin.kit import clock
 from huimin.kit.area import AreaCode, Level
 from huimin.kit.refusal import NotAllowed, Refused
+from huimin.services.poverty import actions
 from huimin.services.poverty.forms import people as forms
 from huimin.services.poverty.programme import CODE
 from huimin.services.poverty.views.measures import one
@@ -131,7 +132,7 @@ def move(request: HttpRequest, household: UUID) -> HttpResponse:
     villages = villages_of(viewer_of(request), home)
 
     def run(data: Mapping[str, Any], key: str) -> None:
-        people.move_household(
+        actions.move_household(
             viewer_of(request),
             key=key,
             household=home.id,
