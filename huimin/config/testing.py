@@ -7,6 +7,10 @@ os.environ["HUIMIN_VAR"] = os.environ.get("HUIMIN_VAR", "var/test").removesuffix
 os.environ.setdefault("HUIMIN_TLS", "0")
 os.environ.setdefault("ALLOWED_HOSTS", "*")
 
+from huimin.config.postgres.cluster import Cluster  # noqa: E402
+
+Cluster.more = {"fsync": "off", "full_page_writes": "off"}  # a killed server loses nothing, a power cut might
+
 from huimin.config.settings import *  # noqa: E402, F403
 from huimin.config.settings import STORAGES as _STORAGES  # noqa: E402
 

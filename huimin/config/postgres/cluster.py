@@ -16,6 +16,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
@@ -75,10 +76,36 @@ def memory_settings() -> dict[str, str]:
     }
 
 
+def _alive(process: int) -> bool:
+    """Whether a process runs; one that is dead and only waits to be reaped does not."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        if Path("/proc/self").exists():
+            return False
+    try:
+        os.kill(process, 0)
+    except OSError:
+        return False
+    return True
+
+
+def _children(process: int) -> list[int]:
+    """The processes that a process has started, as far as the system says."""
+    try:
+        tasks = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    except OSError:
+        return []
+    return [int(one) for one in tasks]
+
+
 class Cluster:
     """One server in one folder."""
 
     _known: dict[str, Cluster] = {}
+    more: dict[
+        str, str
+    ] = {}  # settings of the server beside those of memory; tests give up safety from power cuts
 
     def __init__(self, home: Path) -> None:
         self.asked = home.resolve()
@@ -187,7 +214,7 @@ class Cluster:
     def _start(self) -> None:
         self._private(self.socket_dir)
         self._private(self.data)
-        settings = {**memory_settings(), "unix_socket_directories": str(self.socket_dir)}
+        settings = {**memory_settings(), **self.more, "unix_socket_directories": str(self.socket_dir)}
         lines = "".join(f"{name} = '{value}'\n" for name, value in settings.items())
         conf = self.data / "postgresql.auto.conf"
         conf.write_text("# written at each start by huimin\n" + lines)
@@ -230,11 +257,17 @@ class Cluster:
 
     def kill(self) -> None:
         """Kill the server without warning, as a power cut would: for tests of recovery."""
-        lines = (self.data / "postmaster.pid").read_text().splitlines()
-        os.kill(int(lines[0]), signal.SIGKILL)
+        first = int((self.data / "postmaster.pid").read_text().splitlines()[0])
+        every = (first, *_children(first))
+        for one in every:
+            with suppress(ProcessLookupError):
+                os.kill(one, signal.SIGKILL)
         deadline = time.monotonic() + 20
-        while time.monotonic() < deadline and self.running:
-            time.sleep(0.05)
+        while time.monotonic() < deadline and any(_alive(one) for one in every):
+            time.sleep(0.005)
+        # A killed process that nobody has reaped yet still counts as running for the next start.
+        for lock in (self.data / "postmaster.pid", self.socket_dir / ".s.PGSQL.5432.lock"):
+            lock.unlink(missing_ok=True)
 
     def start_again(self) -> None:
         """Start the server after a kill; it recovers what was committed."""
