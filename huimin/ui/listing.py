@@ -121,7 +121,9 @@ def written(value: Any, column: Column) -> tuple[Any, str]:
     writers = {
         "money": lambda: formats.yuan(value, "无"),
         "money_wan": lambda: formats.yuan(value, "万").removesuffix(" 万元"),
-        "number": lambda: formats.number(value),
+        "number": lambda: (
+            value if isinstance(value, str) else formats.number(value)
+        ),  # 少于 5 stands among numbers
         "date": lambda: formats.idate(value),
         "time": lambda: formats.itime(value),
         "masked": lambda: formats.masked(value),

@@ -103,8 +103,8 @@ def looks(request: HttpRequest) -> HttpResponse:
     table = Table(
         caption=_("查看记录"),
         columns=[
-            Column(_("时间"), "time"), Column(_("查看人")), Column(_("对象")), Column(_("地点")),
-            Column(_("目的")), Column(_("看了完整信息")), Column(_("理由"), phone=False),
+            Column(_("时间"), "time"), Column(_("查看人")), Column(_("对象")), Column(_("地点"), phone=False),
+            Column(_("目的")), Column(_("看了完整信息"), phone=False), Column(_("理由"), phone=False),
         ],
         rows=[
             Row([

@@ -113,7 +113,7 @@ def table_of(rows: tuple[Post, ...]) -> Table:
     return Table(
         caption=_("人员"),
         columns=[
-            Column(_("姓名")), Column(_("权限")), Column(_("机构")), Column(_("职务"), phone=False),
+            Column(_("姓名")), Column(_("权限")), Column(_("机构"), phone=False), Column(_("职务"), phone=False),
             Column(_("所在区划"), phone=False), Column(_("任职"), "date", phone=False), Column(_("状态"), phone=False),
         ],
         rows=[

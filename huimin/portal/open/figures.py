@@ -52,7 +52,7 @@ def board(label: str, service: Service, code: str) -> Board:
         return Board(str(service.title), stats, None)
     table = Table(
         caption=str(service.title),
-        columns=[Column(_("地区")), *(Column(str(m.title), "text", unit=m.unit) for m in service.metrics)],
+        columns=[Column(_("地区")), *(Column(str(m.title), "number") for m in service.metrics)],
         rows=[
             Row(
                 [place.name, *(written(counted(label, metric, place.code)) for metric in service.metrics)],

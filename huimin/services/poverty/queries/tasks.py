@@ -292,7 +292,7 @@ def proposals(viewer: Viewer, limit: int) -> Iterator[Task]:
         yield Task(
             key=f"proposal/{area}",
             group=GROUPS["proposal"],
-            title=_("核实部门推送的数据 %(n)d 条") % {"n": len(rows)},
+            title=_("核实部门推送的数据"),
             detail=said if len(rows) == 1 else _("%(first)s等") % {"first": said},
             area=area,
             url=reverse("poverty:desk-proposals") + f"?in={quote(area)}",
