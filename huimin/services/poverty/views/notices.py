@@ -119,9 +119,9 @@ def notices(request: HttpRequest) -> HttpResponse:
         caption=_("公示和公告"),
         columns=[
             Column(_("公示")),
-            Column(_("户数"), "number"),
+            Column(_("户数"), "number", phone=False),
             Column(_("开始"), "date", phone=False),
-            Column(_("结束"), "date"),
+            Column(_("结束"), "date", phone=False),
             Column(_("未处理异议"), "number", phone=False),
             Column(_("状态")),
         ],
