@@ -62,7 +62,8 @@ def appeals(request: HttpRequest) -> HttpResponse:
     table = Table(
         caption=_("等待答复的申诉"),
         columns=[
-            Column(_("编号")), Column(_("申诉人户主")), Column(_("村（社区）"), phone=False), Column(_("收到"), "date", phone=False),
+            Column(_("编号")), Column(_("申诉人户主")), Column(_("村（社区）"), phone=False),
+            Column(_("收到"), "date", phone=False),
             Column(_("最迟答复"), "date", phone=False), Column(_("办理"), phone=False), Column(_("期限")),
         ],
         rows=[
