@@ -22,6 +22,7 @@ from huimin.kit.registry import Registry, services
 if TYPE_CHECKING:  # a service's apps.py imports this before there are models
     from huimin.core.access.types import Role, Viewer
     from huimin.core.facts.types import Fact, FactTable
+    from huimin.core.insight.types import Indicator
     from huimin.core.journal.api import Action, Effect
     from huimin.core.programmes.types import Programme
 
@@ -105,6 +106,10 @@ class Service:
     anyone: tuple[str, ...] = ()  # those the public may do without signing in
     effects: tuple[Effect, ...] = ()  # what leaves the building
     metrics: tuple[Metric, ...] = ()  # what may be published
+    indicators: tuple[Indicator, ...] = ()  # what is counted per place and period
+    assessments: tuple[
+        str, ...
+    ] = ()  # how places and officers are assessed: files in rules/, over its indicators
     roles: tuple[Role, ...] = ()  # who may do what
     desk: tuple[Page, ...] = ()  # the officers' menu
     me: tuple[Page, ...] = ()  # the citizens' tiles
@@ -134,6 +139,7 @@ class ServiceConfig(AppConfig):
         """Register the service; raise LookupError where the manifest names what is not there."""
         from huimin.core.access.api import register_roles
         from huimin.core.facts.api import register_facts
+        from huimin.core.insight.api import register_assessment, register_indicators
         from huimin.core.programmes.api import register_programme
         from huimin.core.rules.api import register_rule
 
@@ -149,6 +155,12 @@ class ServiceConfig(AppConfig):
             if not path.exists():
                 raise LookupError(f"{self.label}: rules/{rule} is declared but missing")
             register_rule(self.label, path)
+        for rule in service.assessments:
+            path = Path(self.path) / "rules" / rule
+            if not path.exists():
+                raise LookupError(f"{self.label}: rules/{rule} is declared but missing")
+            register_assessment(self.label, path)
+        register_indicators(self.label, service.indicators)
         for programme in service.programmes:
             register_programme(programme)
         register_roles(self.label, service.roles, citizen=service.citizen, anyone=service.anyone)

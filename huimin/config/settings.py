@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "huimin.core.rules",
     "huimin.core.cases",
     "huimin.core.programmes",
+    "huimin.core.insight",
     "huimin.ui",
     "huimin.portal",
     "django.contrib.auth",

@@ -5,8 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from huimin.core.access.api import Role
 from huimin.manifest import Demo, Page, Service
 from huimin.services.poverty import actions, demo, effects
-from huimin.services.poverty.facts import HOUSEHOLD
+from huimin.services.poverty.facts import HELP, HOUSEHOLD, MEASURES
 from huimin.services.poverty.metrics import METRICS
+from huimin.services.poverty.metrics.indicators import INDICATORS
 from huimin.services.poverty.programme import PROGRAMME
 from huimin.services.poverty.queries import mine, tasks
 
@@ -62,7 +63,7 @@ SERVICE = Service(
     law=_("《中华人民共和国乡村振兴促进法》第五十九条"),
     owner=_("农业农村（乡村振兴）部门"),
     icon="heart-handshake",
-    facts=(HOUSEHOLD,),
+    facts=(HOUSEHOLD, HELP, MEASURES),
     rules=("monitoring.dmn", "exit.dmn"),
     programmes=(PROGRAMME,),
     actions=(*(a for a in vars(actions).values() if type(a).__name__ == "Action"), demo.load_demo),
@@ -126,6 +127,7 @@ SERVICE = Service(
         Page(title=_("帮扶怎么办"), url="poverty:open-how", icon="help-circle"),
     ),
     metrics=METRICS,
+    indicators=INDICATORS,
     tasks=tasks.tasks,
     mine=mine.mine,
     entitlements=mine.entitlements,

@@ -14,8 +14,9 @@ from huimin.core.people.types import HouseholdView
 from huimin.core.places import api as places
 from huimin.core.programmes.types import MeasureKind, Programme, Step, StepKind
 from huimin.kit.area import Level
+from huimin.services.poverty import facts
 
-CODE = "poverty.monitoring"
+CODE = facts.CODE
 KINDS = {
     "unstable": gettext_lazy("脱贫不稳定户"),
     "marginal": gettext_lazy("边缘易致贫户"),
@@ -102,7 +103,7 @@ PROGRAMME = Programme(
         ("kind", gettext_lazy("监测类型")),
     ),
     public_row=public_row,
-    visit_days=90,
+    visit_days=facts.VISIT_DAYS,
     routes={
         "self": gettext_lazy("自主申报"),
         "officer": gettext_lazy("干部排查"),

@@ -10,6 +10,8 @@ from uuid import UUID
 from django.test import override_settings
 
 from huimin.core.access import api as access
+from huimin.core.insight import actions as insight
+from huimin.core.insight.api import INDICATORS
 from huimin.core.journal import api as journal
 from huimin.core.people import api as people
 from huimin.core.people import idnumber
@@ -91,6 +93,26 @@ def walk(system: Any, area: str, homes: list[UUID]) -> list[str]:
     return procedures
 
 
+def figures(system: Any, area: str) -> None:
+    """A figure of the village, and how its officer did."""
+    taken = datetime(2026, 11, 22, 1, tzinfo=UTC)
+    counted = insight.Batch(
+        generation="1", known_on=date(2026, 11, 22), as_of=taken,
+        values={"poverty.lacking": [(area, "", Decimal(1), None, True)]},
+        assessed=[
+            {
+                "kind": "officer", "subject": "秘密", "name": "宇文拓", "area": area, "score": Decimal(90), "grade": "good",
+                "ranked": True, "hits": [], "facts": [],
+            }
+        ],
+    )  # fmt: skip
+    asked = {"service": "poverty", "area": "620000000000", "period": "2026", "generation": "1"}
+    version = INDICATORS["poverty.lacking"].version
+    with insight.storing(counted):
+        insight.keep_figures(system, **asked, versions={"poverty.lacking": version})
+        insight.keep_assessments(system, **asked, rule="poverty.assessment", version="1")
+
+
 def arrange(system: Any, area: str) -> tuple[str, ...]:
     """Fill the village with rows of every model; return the texts that must not be seen elsewhere."""
     if not places.exists(area):
@@ -142,4 +164,5 @@ def arrange(system: Any, area: str) -> tuple[str, ...]:
         assert head is not None
         people.propose_change(system, person=head, changes={"phone": "13900000000"}, source="公安局")
         journal.drain()
+    figures(system, area)
     return (*SECRET, NUMBER, "秘密")
