@@ -1,0 +1,245 @@
+"""The built-in functions that columns can be given to; every other one is refused by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from ..values import Value, whole
+from . import comparing, numbers
+from .terms import (
+    BOOLEAN,
+    DATE,
+    MONTHS,
+    NULL,
+    NUMBER,
+    TEXT,
+    Constant,
+    Items,
+    Lowered,
+    Refusal,
+    Term,
+    certain,
+    is_null,
+    number_of,
+    term_of,
+)
+
+Body = Callable[[list[Lowered]], Lowered]
+FUNCTIONS: dict[str, Body] = {}
+_TEXT_LIMIT = 10**9
+_MONTHS_LIMIT = 120_000
+
+
+def function(name: str, *counts: int) -> Callable[[Body], Body]:
+    """A decorator that adds a function taking one of these numbers of arguments, any when none is given."""
+
+    def added(body: Body) -> Body:
+        def checked(given: list[Lowered]) -> Lowered:
+            if counts and len(given) not in counts:
+                raise Refusal("lower.function", name=name)
+            return body(given)
+
+        FUNCTIONS[name] = checked
+        return body
+
+    return added
+
+
+def _typed(name: str, value: Lowered, kind: str) -> Term:
+    """An argument as a column of a kind; null lets the result be null."""
+    found = term_of(value, kind)
+    if found.kind != kind or found.divisor is not None:
+        raise Refusal("lower.argument", name=name, kind=found.kind)
+    return found
+
+
+def _written(name: str, value: Lowered) -> Value:
+    """An argument that must be written in the rule."""
+    if not isinstance(value, Constant):
+        raise Refusal("lower.written", name=name)
+    return value.value
+
+
+# Truth
+
+
+@function("not", 1)
+def _not(given: list[Lowered]) -> Lowered:
+    return Term(BOOLEAN, ~_typed("not", given[0], BOOLEAN).column)
+
+
+def _listed(name: str, given: list[Lowered]) -> list[Lowered]:
+    """The elements of a list written out, or the arguments themselves."""
+    if len(given) > 1:
+        return given
+    only = given[0] if given else Items(())
+    if isinstance(only, Items):
+        return list(only.items)
+    if isinstance(only, Constant) and isinstance(only.value, list):
+        return [Constant(each) for each in only.value]
+    raise Refusal("lower.argument", name=name, kind=only.kind)
+
+
+@function("all")
+def _all(given: list[Lowered]) -> Lowered:
+    return Term(
+        BOOLEAN, comparing.all_of([_typed("all", each, BOOLEAN).column for each in _listed("all", given)])
+    )
+
+
+@function("any")
+def _any(given: list[Lowered]) -> Lowered:
+    return Term(
+        BOOLEAN, comparing.any_of([_typed("any", each, BOOLEAN).column for each in _listed("any", given)])
+    )
+
+
+@function("list contains", 2)
+def _list_contains(given: list[Lowered]) -> Lowered:
+    items = _listed("list contains", given[:1])
+    return Term(BOOLEAN, comparing.any_of([certain(comparing.equal(each, given[1])) for each in items]))
+
+
+# Numbers
+
+
+@function("count", 1)
+def _count(given: list[Lowered]) -> Lowered:
+    return Constant(Decimal(len(_listed("count", given))))
+
+
+@function("sum")
+def _sum(given: list[Lowered]) -> Lowered:
+    items = _listed("sum", given)
+    if not items:
+        return Constant(None)
+    found: Lowered = _typed("sum", items[0], NUMBER)
+    for each in items[1:]:
+        found = numbers.calculate("+", found, _typed("sum", each, NUMBER), 0, 0)
+    return found
+
+
+@function("min")
+def _min(given: list[Lowered]) -> Lowered:
+    return numbers.extreme(_listed("min", given), "<")
+
+
+@function("max")
+def _max(given: list[Lowered]) -> Lowered:
+    return numbers.extreme(_listed("max", given), ">")
+
+
+@function("abs", 1)
+def _abs(given: list[Lowered]) -> Lowered:
+    found = _typed("abs", given[0], NUMBER)
+    return Term(NUMBER, found.column.abs(), found.limit, found.scale)
+
+
+@function("modulo", 2)
+def _modulo(given: list[Lowered]) -> Lowered:
+    return numbers.modulo(given[0], given[1])
+
+
+def _rounding(name: str, mode: str, *counts: int) -> None:
+    @function(name, *counts)
+    def rounded(given: list[Lowered]) -> Lowered:
+        places = whole(_written(name, given[1])) if len(given) > 1 else 0
+        if places is None or abs(places) > 18:
+            raise Refusal("lower.written", name=name)
+        return numbers.rounded(given[0], places, mode)
+
+
+_rounding("decimal", "half even", 2)
+_rounding("floor", "floor", 1, 2)
+_rounding("ceiling", "ceiling", 1, 2)
+_rounding("round up", "up", 2)
+_rounding("round down", "down", 2)
+_rounding("round half up", "half up", 2)
+_rounding("round half down", "half down", 2)
+
+
+# Text
+
+
+@function("string length", 1)
+def _string_length(given: list[Lowered]) -> Lowered:
+    return number_of(_typed("string length", given[0], TEXT).column.length(), _TEXT_LIMIT)
+
+
+@function("contains", 2)
+def _contains(given: list[Lowered]) -> Lowered:
+    text, match = (_typed("contains", each, TEXT) for each in given)
+    return Term(BOOLEAN, text.column.find(match.column) >= 0)
+
+
+@function("starts with", 2)
+def _starts_with(given: list[Lowered]) -> Lowered:
+    text, match = _typed("starts with", given[0], TEXT), _written("starts with", given[1])
+    if not isinstance(match, str):
+        raise Refusal("lower.written", name="starts with")
+    # Cut and compared, never LIKE: its signs and its collation have meanings of their own.
+    return Term(BOOLEAN, text.column.substr(0, len(match)) == match)
+
+
+@function("ends with", 2)
+def _ends_with(given: list[Lowered]) -> Lowered:
+    text, match = _typed("ends with", given[0], TEXT), _written("ends with", given[1])
+    if not isinstance(match, str):
+        raise Refusal("lower.written", name="ends with")
+    start = text.column.length() - len(match)
+    enough = start >= 0
+    return Term(BOOLEAN, enough & (text.column.substr(start.clip(lower=0), len(match)) == match))
+
+
+@function("substring", 2, 3)
+def _substring(given: list[Lowered]) -> Lowered:
+    text = _typed("substring", given[0], TEXT)
+    start = whole(_written("substring", given[1]))
+    length = whole(_written("substring", given[2])) if len(given) == 3 else _TEXT_LIMIT
+    if not start or length is None or length < 1:
+        return Constant(None)
+    size = text.column.length()
+    begin: Any = start - 1 if start > 0 else size + start
+    piece = text.column.substr(begin if start > 0 else begin.clip(lower=0), length)
+    return Term(TEXT, (size >= abs(start)).ifelse(piece, None))
+
+
+@function("string", 1)
+def _string(given: list[Lowered]) -> Lowered:
+    return _typed("string", given[0], TEXT)
+
+
+# Dates
+
+
+@function("date", 1)
+def _date(given: list[Lowered]) -> Lowered:
+    return _typed("date", given[0], DATE)
+
+
+@function("years and months duration", 2)
+def _months_between(given: list[Lowered]) -> Lowered:
+    start, end = (_typed("years and months duration", each, DATE).column for each in given)
+
+    def between(first: Any, last: Any) -> Any:
+        months = (last.year() - first.year()) * 12 + (last.month() - first.month())
+        return months - (last.day() < first.day()).ifelse(1, 0)
+
+    months = (end < start).ifelse(-between(end, start), between(start, end))
+    found = number_of(months.cast("int64"), _MONTHS_LIMIT)
+    return Term(MONTHS, found.column, found.limit, 0)
+
+
+@function("number", 1)
+def _number(given: list[Lowered]) -> Lowered:
+    return _typed("number", given[0], NUMBER)
+
+
+@function("is", 2)
+def _is(given: list[Lowered]) -> Lowered:
+    left, right = given
+    if NULL not in (left.kind, right.kind) and left.kind != right.kind:
+        return Term(BOOLEAN, is_null(left) & is_null(right))
+    return Term(BOOLEAN, certain(comparing.equal(left, right)))
