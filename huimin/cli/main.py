@@ -8,7 +8,19 @@ from typing import Any
 import typer
 
 from huimin import __version__
-from huimin.cli import account, database, demo, divisions, doctor, journal, places, rules, serve, worker
+from huimin.cli import (
+    account,
+    database,
+    demo,
+    divisions,
+    doctor,
+    journal,
+    places,
+    population,
+    rules,
+    serve,
+    worker,
+)
 from huimin.cli.frame import django
 from huimin.cli.words import say
 
@@ -42,6 +54,7 @@ imports.command("divisions", help=say("导入行政区划", "import administrati
 app.add_typer(imports, name="import")
 app.add_typer(account.app, name="account")
 app.add_typer(places.app, name="divisions")
+app.add_typer(population.app, name="population")
 app.add_typer(rules.app, name="rules")
 app.add_typer(journal.app, name="journal")
 

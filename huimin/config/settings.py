@@ -39,6 +39,15 @@ def kept_secret(name: str) -> str:
         return made
 
 
+def snapshot_memory() -> int:
+    """MiB that one reader of the population snapshot may use: a quarter of the machine, 512 at least, 6144 at most."""
+    try:
+        mib = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
+    except (ValueError, OSError):
+        mib = 2048
+    return min(max(mib // 4, 512), 6144)
+
+
 SECRET_KEY = kept_secret("SECRET_KEY")
 FIELD_KEY = hashlib.sha256(("field:" + kept_secret("HUIMIN_FIELD_KEY")).encode()).digest()
 LOOKUP_KEY = hashlib.sha256(("lookup:" + kept_secret("HUIMIN_FIELD_KEY")).encode()).digest()
@@ -130,6 +139,10 @@ else:
     }
 if env.bool("HUIMIN_POOL", False):
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 2, "max_size": 16, "timeout": 15}
+# The population snapshot: where it lies, and what DuckDB may use while somebody reads it.
+POPULATION = Path(env.str("HUIMIN_POPULATION", str(VAR / "population")))
+POPULATION_MEMORY = env.str("HUIMIN_POPULATION_MEMORY", f"{snapshot_memory()}MiB")
+POPULATION_THREADS = env.int("HUIMIN_POPULATION_THREADS", os.cpu_count() or 2)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "access.Account"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -62,3 +62,49 @@ class FactValue:
     unit: str
     source: str
     at: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SnapshotTable:
+    """A table of PostgreSQL that the population snapshot holds beyond what facts read.
+
+    `columns` are its columns with Ibis types (`uuid`, `string`, `decimal(14, 2)`, `timestamp('UTC', 6)`); its key and its
+    `division_code` are taken anyway. Names and addresses stay out unless they are needed, identity numbers always.
+    """
+
+    name: str
+    columns: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refresh:
+    """What a refresh did: the generation it made, the moment the register was read, rows and rows that came anew.
+
+    `full` names the tables that were read from nothing, each with the reason.
+    """
+
+    generation: int
+    as_of: datetime
+    tables: Mapping[str, int]
+    changed: Mapping[str, int]
+    full: Mapping[str, str]
+    seconds: Mapping[str, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Status:
+    """The latest generation of the snapshot: as of when, rows of each table, files and bytes on disk."""
+
+    generation: int
+    as_of: datetime
+    tables: Mapping[str, int]
+    pending: Mapping[str, int]  # rows kept in the delta files
+    full: Mapping[str, str]
+    seconds: Mapping[str, float]
+    files: int
+    bytes: int
+    made_up: bool  # not from a register: huimin bench make-people
+
+
+class SnapshotError(RuntimeError):
+    """What is declared of a table is not what PostgreSQL holds, or a value did not arrive as it was sent."""

@@ -1,0 +1,66 @@
+"""The snapshot holds what PostgreSQL holds; it takes what changed and misses no late commit."""
+
+from __future__ import annotations
+
+import pytest
+
+from huimin.core.facts import api
+from huimin.kit.refusal import NotFound
+
+from .conftest import COUNTIES, household, same
+
+
+def test_without_a_snapshot_reading_is_refused_with_what_to_do(population, db):
+    assert api.status() is None
+    with pytest.raises(NotFound, match="huimin population refresh"), api.opened():
+        pass
+
+
+def test_the_first_refresh_reads_everything_and_the_next_only_what_changed(population, connect):
+    link = connect()
+    kept, moved = household(link), household(link, serial=2)
+    first = api.refresh()
+    same(link)
+    assert set(first.full.values()) == {"first"}
+    assert first.tables["people_household"] == 2
+    link.execute(
+        "UPDATE people_household SET division_code = %s WHERE id = %s", [COUNTIES[1] + "102201", moved]
+    )
+    link.execute("DELETE FROM poverty_income WHERE household_id = %s", [kept])
+    second = api.refresh()
+    same(link)
+    assert second.full == {}
+    assert (second.changed["people_household"], second.changed["poverty_income"]) == (1, 1)
+    assert second.tables["poverty_income"] == 1
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_rows_of_a_transaction_open_at_a_refresh_are_taken_by_the_next_in_either_order(
+    population, connect, order
+):
+    link, pair = connect(), (connect(autocommit=False), connect(autocommit=False))
+    household(link, serial=1)
+    api.refresh()
+    household(pair[0], serial=2)
+    household(pair[1], serial=3)
+    household(link, serial=4)  # a later number that is visible before the others
+    for done, index in enumerate(order):
+        assert api.refresh().tables["people_household"] == 2 + done
+        pair[index].commit()
+        assert api.refresh().tables["people_household"] == 3 + done
+        same(link)
+
+
+def test_a_transaction_without_a_number_yet_is_not_passed_by(population, connect):
+    link, late = connect(), connect(autocommit=False)
+    household(link, serial=1)
+    household(late, serial=2)
+    api.refresh()
+    for serial in range(3, 8):
+        household(link, serial=serial)
+        api.refresh()
+    household(late, serial=9)
+    late.commit()
+    done = api.refresh()
+    assert done.tables["people_household"] == 8
+    same(link)
