@@ -28,6 +28,7 @@ OTHER_WRITERS = {
     "core/journal/outbox.py": "keeps effects and marks them delivered",
     "core/access/looks.py": "adds the trace of a look, which a read must leave",
     "core/places/changes.py": "below the journal; the journalled actions over it are in access",
+    "core/facts/refreshing.py": "writes the files of the derived snapshot by DuckDB; PostgreSQL it only reads",
     "core/people/triggers.py": "the text of triggers, run by migrations",
 }
 
