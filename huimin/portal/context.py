@@ -13,6 +13,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from huimin.core.access.api import PUBLIC, Kind, Viewer
+from huimin.core.insight import api as insight
 from huimin.core.people import api as people
 from huimin.core.places import api as places
 from huimin.kit.area import NATION
@@ -69,6 +70,8 @@ def menu(door: str, viewer: Viewer, path: str) -> list[NavItem]:
         if door == "desk" and not works_in(viewer, label):
             continue
         items += entries(service, pages_of(service, door), viewer, grouped=door == "desk")
+        if door == "desk" and viewer.spans(label) and insight.indicators(label):
+            items += insight_entries(label)
     return marked(items, path)
 
 
@@ -93,6 +96,15 @@ def own_entries(door: str, viewer: Viewer) -> Iterable[NavItem]:
         yield NavItem(_("首页"), reverse("portal:open"), "home")
         yield NavItem(_("服务"), reverse("portal:open-services"), "layout-list")
         yield NavItem(_("数字"), reverse("portal:figures"), "chart-bar")
+        for label in services:
+            if insight.indicators(label):
+                yield NavItem(_("数据地图"), reverse("portal:open-insight", args=[label]), "map-2")
+
+
+def insight_entries(label: str) -> Iterable[NavItem]:
+    """What is counted of a service, under the service's own heading."""
+    group = str(services[label].title)
+    yield NavItem(_("数据地图"), reverse("portal:insight", args=[label]), "map-2", group=group)
 
 
 def pages_of(service: Service, door: str) -> tuple[Page, ...]:

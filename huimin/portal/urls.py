@@ -5,6 +5,8 @@ from django.urls import path
 from huimin.portal import health, ready_accounts
 from huimin.portal.citizen import views as citizen
 from huimin.portal.desk import areas, audit, officer, officer_new, officers, search, todo
+from huimin.portal.desk import insight as desk_insight
+from huimin.portal.open import insight as open_insight
 from huimin.portal.open import views as open_door
 
 app_name = "portal"
@@ -21,9 +23,14 @@ urlpatterns = [
     path("desk/officers/<uuid:officer>/", officer.officer, name="officer"),
     path("desk/audit/", audit.audit, name="audit"),
     path("desk/audit/looks/", audit.looks, name="audit-looks"),
+    path("desk/insight/<slug:service>/", desk_insight.page, name="insight"),
+    path("desk/insight/<slug:service>/figure/", desk_insight.figure, name="insight-figure"),
+    path("desk/insight/<slug:service>/rows/", desk_insight.rows, name="insight-rows"),
     path("open/", open_door.home, name="open"),
     path("open/services/", open_door.services_page, name="open-services"),
     path("open/figures/", open_door.figures, name="figures"),
+    path("open/insight/<slug:service>/", open_insight.page, name="open-insight"),
+    path("open/insight/<slug:service>/figure/", open_insight.figure, name="open-insight-figure"),
     path("open/about/", open_door.about, name="about"),
     path("demo/sign-in/", ready_accounts.sign_in, name="ready-sign-in"),
     path("health", health.health, name="health"),

@@ -16,6 +16,13 @@ from pathlib import Path
 from typing import Any
 
 MAPS = Path(__file__).resolve().parent / "static" / "vendor" / "maps"
+# Peoples by whom autonomous divisions are named; a map writes 临夏 for 临夏回族自治州.
+PEOPLES = (
+    "蒙古族", "回族", "藏族", "维吾尔", "苗族", "彝族", "壮族", "布依族", "朝鲜族", "满族", "侗族", "瑶族", "白族",
+    "土家族", "哈尼族", "哈萨克族", "哈萨克", "傣族", "黎族", "傈僳族", "佤族", "畲族", "拉祜族", "水族", "东乡族",
+    "纳西族", "景颇族", "柯尔克孜", "土族", "达斡尔族", "仫佬族", "羌族", "布朗族", "撒拉族", "毛南族", "仡佬族", "锡伯",
+    "塔吉克", "怒族", "鄂温克族", "保安族", "裕固族", "独龙族", "鄂伦春", "各族", "蒙古",
+)  # fmt: skip
 WIDTH, HEIGHT, EDGE = 800, 560, 6  # the sheet a map is fitted into, and its margin
 
 
@@ -37,6 +44,20 @@ class Outline:
     width: int
     height: int
     shapes: tuple[Shape, ...]
+
+
+def short_name(name: str) -> str:
+    """临夏回族自治州 → 临夏, 积石山保安族东乡族撒拉族自治县 → 积石山; other names stay."""
+    for ending in ("自治州", "自治县", "自治旗"):
+        if not name.endswith(ending):
+            continue
+        rest = name.removesuffix(ending)
+        while (found := next((one for one in PEOPLES if rest.endswith(one)), "")) and len(rest) - len(
+            found
+        ) >= 2:
+            rest = rest.removesuffix(found)
+        return rest if rest not in PEOPLES else rest.removesuffix("族")
+    return name
 
 
 def outline(code: str) -> Outline | None:
