@@ -21,6 +21,7 @@ from huimin.kit.registry import Registry, services
 
 if TYPE_CHECKING:  # a service's apps.py imports this before there are models
     from huimin.core.access.types import Role, Viewer
+    from huimin.core.exports.types import Export
     from huimin.core.facts.types import Fact, FactTable
     from huimin.core.insight.types import Indicator
     from huimin.core.journal.api import Action, Effect
@@ -118,6 +119,7 @@ class Service:
     tasks: Callable[[Viewer, int], Sequence[Task]] | None = None  # what waits for this officer
     mine: Callable[[Viewer], Sequence[Task]] | None = None  # what waits for this citizen
     entitlements: Callable[[Viewer], Sequence[Entitlement]] | None = None
+    exports: tuple[Export, ...] = ()  # its lists that can be taken away as files
     demo: Demo | None = None
     label: str = field(default="", compare=False)
 
@@ -138,6 +140,7 @@ class ServiceConfig(AppConfig):
     def ready(self) -> None:
         """Register the service; raise LookupError where the manifest names what is not there."""
         from huimin.core.access.api import register_roles
+        from huimin.core.exports.api import register_export
         from huimin.core.facts.api import register_facts
         from huimin.core.insight.api import register_assessment, register_indicators
         from huimin.core.programmes.api import register_programme
@@ -163,6 +166,8 @@ class ServiceConfig(AppConfig):
         register_indicators(self.label, service.indicators)
         for programme in service.programmes:
             register_programme(programme)
+        for export in service.exports:
+            register_export(export)
         register_roles(self.label, service.roles, citizen=service.citizen, anyone=service.anyone)
         services.add(self.label, service)
 

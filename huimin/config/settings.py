@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "huimin.core.places",
     "huimin.core.journal",
     "huimin.core.access",
+    "huimin.core.exports",
     "huimin.core.people",
     "huimin.core.facts",
     "huimin.core.rules",

@@ -41,6 +41,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "search_term": request.GET.get("q", "")[:80] if request.path == "/desk/search/" else "",
         "areas_url": reverse("portal:areas") if door == "desk" and viewer.spans() else "",
         "help_url": reverse("portal:about"),
+        "export_url": reverse("portal:export-start") if door == "desk" else "",
     }
 
 
@@ -80,6 +81,8 @@ def own_entries(door: str, viewer: Viewer) -> Iterable[NavItem]:
     if door == "desk":
         if any(held.service in services for held in viewer.held):
             yield NavItem(_("待办"), reverse("portal:desk"), "list-check")
+        if viewer.may("exports.start"):
+            yield NavItem(_("导出的文件"), reverse("portal:exports"), "download")
         if viewer.holds("*", "auditor"):
             group = _("监督")
             yield NavItem(_("操作日志"), reverse("portal:audit"), "history", group=group)

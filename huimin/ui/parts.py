@@ -114,6 +114,8 @@ class Table:
     pager: Pager | None = None
     bulk: Sequence[Action] = ()  # actions on ticked rows; shows the checkboxes
     exports: Sequence[Link] = ()
+    export: str = ""  # the name of the list it can be exported as; the shell's `export_url` takes it
+    export_query: str = ""  # what narrows that list besides the address of the page
     empty: str = ""  # what an empty list means here
     empty_hint: str = ""  # and what to do about it
     empty_action: Action | None = None

@@ -20,6 +20,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from huimin.core.access import api as access
 from huimin.core.access.models import Look
+from huimin.core.exports import api as exports
 from huimin.core.journal.models import Entry
 from huimin.kit.registry import services
 
@@ -62,11 +63,19 @@ def arrange(label: str, system: Any, area: str) -> tuple[str, ...]:
     return tuple(module.arrange(system, area))
 
 
+def taken(viewer: Any, area: str) -> None:
+    """A list of the other county as a file that is ready."""
+    asked = {"list_name": "poverty.all", "format": "csv", "filters": {}, "area": area}
+    assert exports.work_off(exports.start(viewer, key="there", **asked)["run"]) == "ready"
+
+
 @pytest.fixture
-def there(system: Any) -> dict[str, Any]:
+def there(system: Any, officer: Any, settings: Any, tmp_path: Path) -> dict[str, Any]:
     """A village of another county with rows of every kind, their ids, and the texts that must not be seen."""
     area = first_village("622921000000")
     texts = [text for label in services for text in arrange(label, system, area)]
+    settings.MEDIA_ROOT = tmp_path
+    taken(officer(area, "poverty.village"), area)
     ids: set[str] = set()
     empty: list[str] = []
     with access.acting_as(system):

@@ -19,6 +19,7 @@ from huimin.core.access.actions import (
 from huimin.core.access.authority import grantable, staffs
 from huimin.core.access.demo import load_accounts
 from huimin.core.access.looks import PURPOSES, looks_at, looks_at_any, looks_within, record_look
+from huimin.core.access.narrowing import narrow
 from huimin.core.access.posts import Post, offices_at, post_of, posts_of_staff, posts_within
 from huimin.core.access.queries import (
     OfficeCard,
@@ -61,6 +62,7 @@ __all__ = [
     "looks_at_any",
     "looks_within",
     "merge_villages",
+    "narrow",
     "office_of",
     "officer_card",
     "officers_in",

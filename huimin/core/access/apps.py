@@ -15,6 +15,7 @@ class AccessConfig(AppConfig):
             "open_office", "appoint", "open_post", "end_post", "grant", "end_grant", "open_account",
             "set_password", "close_account", "merge_villages", "split_village", "rename_division",
         }  # fmt: skip
+        outlets = {f"exports.{a}" for a in ("start", "stop", "resume", "take")}
         register_roles(
             "*",
             [
@@ -23,8 +24,10 @@ class AccessConfig(AppConfig):
                     title=_("系统管理员"),
                     level=0,
                     reads=False,
-                    actions=frozenset(f"access.{a}" for a in keeps),
+                    actions=frozenset(f"access.{a}" for a in keeps) | outlets,
                 ),
-                Role(code="auditor", title=_("审计员"), level=1, actions=frozenset({"access.unmask"})),
+                Role(
+                    code="auditor", title=_("审计员"), level=1, actions=frozenset({"access.unmask"}) | outlets
+                ),
             ],
         )

@@ -2,7 +2,7 @@
 
 from huimin.core.cases.actions import accept, answer, open_case, withdraw
 from huimin.core.cases.calendar import after_working_days, is_working
-from huimin.core.cases.queries import case, cases_about, open_cases
+from huimin.core.cases.queries import case, cases_about, every_case, open_cases
 
 __all__ = [
     "accept",
@@ -10,6 +10,7 @@ __all__ = [
     "answer",
     "case",
     "cases_about",
+    "every_case",
     "is_working",
     "open_case",
     "open_cases",

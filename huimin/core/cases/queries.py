@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from huimin.core.cases.models import Case, CaseNote
 from huimin.core.cases.types import CaseMark, CaseView
 from huimin.kit.ref import Ref
@@ -35,6 +37,11 @@ def open_cases(service: str, kind: str, limit: int = 200) -> tuple[CaseView, ...
         "due", "received"
     )
     return tuple(view(row) for row in rows[:limit])
+
+
+def every_case(service: str, kind: str) -> QuerySet[Case]:
+    """Cases of a kind within the viewer's sight, waiting or answered; for long lists, page by page."""
+    return Case.objects.filter(service=service, kind=kind)
 
 
 def cases_about(subject: Ref, service: str) -> tuple[CaseView, ...]:

@@ -89,12 +89,17 @@ def bulk_runs(viewer: Viewer, programme: str, limit: int = 10) -> list[BulkRun]:
     return list(BulkRun.objects.filter(actor=viewer.id, programme=programme).order_by("-opened")[:limit])
 
 
-def notices_seen(viewer: Viewer, programme: str, limit: int = 200) -> list[NoticeView]:
-    """Notices posted in the viewer's places or naming a household of them, with their open objections, newest first."""
+def every_notice_seen(viewer: Viewer, programme: str) -> QuerySet[Notice]:
+    """Notices posted in the viewer's places or naming a household of them, with their open objections as `disputed`."""
     mine = NoticeItem.objects.filter(notice__programme=programme).values("notice_id")
     here = Q(id__in=mine) | places.q(viewer.spans(), group=None)
     disputed = Count("items__objections", filter=Q(items__objections__state="open"), distinct=True)
-    rows = Notice.objects.filter(here, programme=programme).annotate(disputed=disputed)
+    return Notice.objects.filter(here, programme=programme).annotate(disputed=disputed)
+
+
+def notices_seen(viewer: Viewer, programme: str, limit: int = 200) -> list[NoticeView]:
+    """The same as notices, newest first."""
+    rows = every_notice_seen(viewer, programme)
     return [notice_view(row, row.disputed) for row in rows.order_by("-start", "-id")[:limit]]
 
 

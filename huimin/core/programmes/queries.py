@@ -355,9 +355,29 @@ def open_objections() -> QuerySet[Objection]:
     )
 
 
+def visits(programme: str) -> QuerySet[Visit]:
+    """Every visit within the viewer's sight, with its enrolment; for long lists, page by page."""
+    return Visit.objects.filter(enrolment__programme=programme).select_related("enrolment")
+
+
+def measures(programme: str) -> QuerySet[Measure]:
+    """Every measure within the viewer's sight, with its enrolment; for long lists, page by page."""
+    return Measure.objects.filter(enrolment__programme=programme).select_related("enrolment")
+
+
+def meetings(area: Q, programme: str) -> QuerySet[Meeting]:
+    """Review meetings in places; for long lists, page by page."""
+    return Meeting.objects.filter(area, programme=programme)
+
+
+def procedures(programme: str) -> QuerySet[Procedure]:
+    """Every procedure within the viewer's sight, under way or over."""
+    return Procedure.objects.filter(programme=programme)
+
+
 def meetings_in(area: Q, programme: str) -> list[Meeting]:
     """Review meetings in places, newest first."""
-    return list(Meeting.objects.filter(area, programme=programme).order_by("-held_on")[:100])
+    return list(meetings(area, programme).order_by("-held_on")[:100])
 
 
 def enrolled_as_of(programme: str, moment: Any, area: Q | None = None) -> QuerySet[Any]:

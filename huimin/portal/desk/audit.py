@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from huimin.core.access.api import PURPOSES, Viewer, looks_within
 from huimin.core.access.types import Purpose
+from huimin.core.exports.api import offered
 from huimin.core.journal.api import ACTIONS, entries_within, head, verify
 from huimin.core.places import api as places
 from huimin.kit.ref import Ref
@@ -78,6 +79,7 @@ def audit(request: HttpRequest) -> HttpResponse:
             for row in rows[:PAGE]
         ],
         pager=Pager(after=str(rows[PAGE - 1].seq) if len(rows) > PAGE else ""),
+        export=offered("portal.audit", viewer),
         empty=_("这个范围里没有操作"),
         empty_hint=_("换一个类别，或者在右上角扩大辖区。"),
     )  # fmt: skip
@@ -115,6 +117,7 @@ def looks(request: HttpRequest) -> HttpResponse:
             for row in rows[:PAGE]
         ],
         pager=Pager(after=str(rows[PAGE - 1].id) if len(rows) > PAGE else ""),
+        export=offered("portal.looks", viewer),
         empty=_("这个范围里没有人查看过居民信息"),
     )  # fmt: skip
     chips = [

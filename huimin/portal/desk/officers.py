@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from huimin.core.access import api as access
 from huimin.core.access.api import Post, Viewer, within
+from huimin.core.exports.api import offered
 from huimin.core.places import api as places
 from huimin.core.places.types import Place
 from huimin.kit import clock
@@ -98,7 +99,7 @@ def officers(request: HttpRequest) -> HttpResponse:
     ]
     new = Action(_("开立账号"), reverse("portal:officer-new") + f"?at={code}", "user-plus", "primary")
     context = {
-        "table": table_of(rows),
+        "table": table_of(rows, viewer),
         "filters": chips,
         "places": trail(viewer, code, address, "in") if code != top_of(viewer) else [],
         "actions": [new],
@@ -106,7 +107,7 @@ def officers(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/desk/officers.html", context)
 
 
-def table_of(rows: tuple[Post, ...]) -> Table:
+def table_of(rows: tuple[Post, ...], viewer: Viewer) -> Table:
     """A page of posts."""
     shown = rows[:PAGE]
     names = places.names({one.area for one in shown} | {g.area for one in shown for g in one.roles})
@@ -127,6 +128,7 @@ def table_of(rows: tuple[Post, ...]) -> Table:
             for one in shown
         ],
         pager=Pager(after=shown[-1].cursor if len(rows) > PAGE else ""),
+        export=offered("portal.officers", viewer),
         empty=_("这里没有工作人员"),
         empty_hint=_("去掉一些筛选条件，或者为下级开立账号。"),
     )  # fmt: skip

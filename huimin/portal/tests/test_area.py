@@ -1,7 +1,8 @@
 import pytest
 
+from huimin.core.access.narrowing import common
 from huimin.core.places.types import Span
-from huimin.portal.area import common, full
+from huimin.portal.area import full
 from huimin.portal.context import name_of
 
 from .conftest import COUNTY, NEXT_VILLAGE, OTHER_COUNTY, TOWNSHIP, VILLAGE

@@ -490,13 +490,6 @@ def set_line(
     return {"line": row.id}
 
 
-@action("poverty.export", title=gettext_lazy("导出名单"))
-def export(act: Act, *, area: str, list_name: str, filters: dict[str, str], rows: int) -> dict[str, Any]:
-    """Leave the trace of a list that was taken out: which list of which place, how filtered, how many rows."""
-    act.on(Ref.of("division", area), area=area)
-    return {"rows": rows, "list": list_name}
-
-
 @action("poverty.note_print", title=gettext_lazy("打印帮扶手册"))
 def note_print(act: Act, *, household: UUID, parts: dict[str, str]) -> dict[str, Any]:
     """Remember which parts of the handbook a household has on paper now: part number → digest of what stands on it."""

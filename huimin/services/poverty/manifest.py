@@ -3,13 +3,14 @@
 from django.utils.translation import gettext_lazy as _
 
 from huimin.core.access.api import Role
+from huimin.core.exports.api import RIGHTS as OUTLETS
 from huimin.manifest import Demo, Page, Service
 from huimin.services.poverty import actions, demo, effects
 from huimin.services.poverty.facts import HELP, HOUSEHOLD, MEASURES
 from huimin.services.poverty.metrics import METRICS
 from huimin.services.poverty.metrics.indicators import INDICATORS
 from huimin.services.poverty.programme import PROGRAMME
-from huimin.services.poverty.queries import mine, tasks
+from huimin.services.poverty.queries import exporting, mine, tasks
 
 PEOPLE = {
     "people.register_person", "people.correct_person", "people.register_household", "people.add_member",
@@ -29,7 +30,7 @@ VISITS = {
 BULK = {"start_bulk", "stop_bulk", "continue_bulk"}
 VILLAGE = VISITS | {
     "apply", "survey", "hold_review", "record_votes", "write_minutes", "close_review", "cancel_review", "post_first_notice",
-    "close_notice", "withdraw", "propose_exit", "dismiss_alert", "export", "ask",
+    "close_notice", "withdraw", "propose_exit", "dismiss_alert", "ask",
 }  # fmt: skip
 TOWNSHIP = VISITS | BULK | {
     "apply", "check", "post_second_notice", "close_notice", "settle_objection", "assign", "dismiss_alert", "propose_exit",
@@ -49,12 +50,12 @@ STAFF = {
     "set_password",
     "close_account",
 }
-RIGHTS = {"poverty.export", "people.propose_change", "access.unmask", *(f"access.{name}" for name in STAFF)}
+RIGHTS = {"people.propose_change", "access.unmask", *(f"access.{name}" for name in STAFF)}
 
 
 def rights(names: set[str], *more: str) -> frozenset[str]:
-    """The full names of this service's rights, with some of the core's."""
-    return frozenset({f"poverty.{name}" for name in names} | set(more))
+    """The full names of this service's rights, with some of the core's; everybody may take away the lists he sees."""
+    return frozenset({f"poverty.{name}" for name in names} | set(more) | OUTLETS)
 
 
 SERVICE = Service(
@@ -126,6 +127,7 @@ SERVICE = Service(
         Page(title=_("帮扶户数"), url="poverty:open-counts", icon="chart-bar"),
         Page(title=_("帮扶怎么办"), url="poverty:open-how", icon="help-circle"),
     ),
+    exports=exporting.EXPORTS,
     metrics=METRICS,
     indicators=INDICATORS,
     tasks=tasks.tasks,

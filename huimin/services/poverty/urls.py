@@ -19,7 +19,6 @@ from huimin.services.poverty.views import (
 app_name = "poverty"
 desk: list[URLPattern] = [
     path("", households.households, name="desk-households"),
-    path("export/", households.export, name="desk-households-export"),
     path("assign/", measures.assign_many, name="desk-assign-many"),
     path("households/<uuid:household>/", dossier.household, name="desk-household"),
     path("households/<uuid:household>/panel/", dossier.panel, name="desk-household-panel"),

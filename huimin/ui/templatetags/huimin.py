@@ -6,6 +6,7 @@ import logging
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from django import template
 from django.templatetags.static import static
@@ -28,6 +29,7 @@ TONE_ICONS = {
     "refused": "circle-x",
 }
 PARTS = "ui/parts/"
+FORMATS = (("xlsx", "Excel"), ("csv", "CSV"), ("parquet", "Parquet"))  # a list can be exported as
 
 for written in (
     formats.number,
@@ -147,6 +149,10 @@ def table(context: Any, table: Any, id: str = "table") -> dict[str, Any]:
         "ticks": bool(table.bulk and table.rows),
         "before_url": listing.url(query, before=table.pager.before, after=None) if table.pager else "",
         "after_url": listing.url(query, after=table.pager.after, before=None) if table.pager else "",
+        "export_url": context.get("export_url", "") if getattr(table, "export", "") else "",
+        "export_key": uuid4(),
+        "export_query": listing.url(query, hide=None)[1:] + getattr(table, "export_query", ""),
+        "formats": FORMATS,
         **_base(context),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from io import BytesIO
 from uuid import UUID, uuid4
@@ -21,7 +22,6 @@ from huimin.kit import clock as kit
 from huimin.services.poverty import actions
 from huimin.services.poverty.models import Alert, Guarantee, Income, Risk
 from huimin.services.poverty.views import households as views
-from huimin.services.poverty.views.sheets import safe
 
 pytestmark = pytest.mark.django_db
 
@@ -115,9 +115,9 @@ def test_another_township_sees_no_page_of_a_household(enrolled, officer, village
         assert "王秀" not in answer.content.decode()
     for tab in ("enrolled", "way", "left", "all"):
         assert "王秀" not in client.get(reverse("poverty:desk-households") + f"?tab={tab}").content.decode()
-    assert (
-        "王秀" not in client.get(reverse("poverty:desk-households-export") + "?format=csv").content.decode()
-    )
+    sent = {"list": "poverty.enrolled", "query": "", "format": "csv", "key": "1"}
+    file = client.post(reverse("portal:export-start"), sent, follow=True)
+    assert "王秀" not in b"".join(file.streaming_content).decode()
 
 
 def test_opening_a_dossier_asks_why_and_leaves_a_trace(enrolled, team, door):
@@ -460,13 +460,21 @@ def test_the_list_of_a_past_day_shows_who_was_in_then(enrolled, team, door, cloc
 def test_an_export_runs_no_formula_and_leaves_a_trace(enrolled, team, door, system):
     enrolled(name="王小花")
     client = door(team.village)
-    url = reverse("poverty:desk-households-export")
-    text = client.get(url + "?format=csv").content.decode()
-    assert "王小花" in text
-    book = ZipFile(BytesIO(client.get(url + "?format=xlsx").content))
-    assert "王小花" in book.read("xl/sharedStrings.xml").decode()
-    assert safe("=HYPERLINK(1)") == "'=HYPERLINK(1)"
-    assert Entry.objects.filter(action="poverty.export").count() == 2
+    page = client.get(reverse("poverty:desk-households")).content.decode()
+    assert 'name="list" value="poverty.enrolled"' in page
+
+    def take(format):
+        sent = {"list": "poverty.enrolled", "query": "q=王", "format": format, "key": "1"}
+        return b"".join(client.post(reverse("portal:export-start"), sent, follow=True).streaming_content)
+
+    assert "王小花" in take("csv").decode()
+    sheet = ZipFile(BytesIO(take("xlsx"))).read("xl/worksheets/sheet1.xml").decode()
+    assert "王小花" in sheet
+    assert "<f>" not in sheet
+    assert Entry.objects.filter(action="exports.start").count() == 2
+    assert [
+        json.loads(e.payload)["details"]["rows"] for e in Entry.objects.filter(action="exports.take")
+    ] == [1, 1]
 
 
 def test_bad_addresses_are_refused_in_words_never_with_a_fault(enrolled, team, door):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from huimin.core.access.api import Purpose, record_look
+from huimin.core.exports.api import offered
 from huimin.core.people import api as people
 from huimin.core.places import api as places
 from huimin.kit.ref import Ref
@@ -85,6 +86,7 @@ def alerts(request: HttpRequest) -> HttpResponse:
             for row in page.rows
         ],
         pager=Pager(page.previous or "", page.next or ""),
+        export=offered("poverty.alerts", viewer),
         empty=_("没有待核实的预警") if state == "open" else _("这里还没有记录"),
         empty_hint=_("医保、教育、住建等部门的数据导入后，涉及的户会出现在这里。"),
     )

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from huimin.core.access.api import Purpose, record_look
 from huimin.core.cases import api as cases
 from huimin.core.cases.types import CaseView
+from huimin.core.exports.api import offered
 from huimin.core.places import api as places
 from huimin.core.rules import api as rules
 from huimin.kit import clock
@@ -76,6 +77,7 @@ def appeals(request: HttpRequest) -> HttpResponse:
             )
             for one in waiting
         ],
+        export=offered("poverty.appeals", viewer_of(request)),
         empty=_("没有等待答复的申诉"), empty_hint=_("住户在手机上提出的申诉会出现在这里，十五个工作日内答复。"),
     )  # fmt: skip
     return render(request, "poverty/desk/appeals.html", {"table": table})

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from huimin.core.access.api import Viewer
+from huimin.core.exports.api import offered
 from huimin.core.people import api as people
 from huimin.core.places import api as places
 from huimin.core.programmes import api as programmes
@@ -26,7 +27,6 @@ from huimin.services.poverty.forms.way import VerdictForm
 from huimin.services.poverty.programme import CODE, KINDS
 from huimin.services.poverty.queries import way
 from huimin.services.poverty.queries.way import Line
-from huimin.services.poverty.views import sheets
 from huimin.services.poverty.views.sending import dossier_url, key_of, run_form, viewer_of
 from huimin.ui import formats
 from huimin.ui.parts import Action, Column, Filter, Link, Pager, Progress, Row, State, Table
@@ -136,6 +136,7 @@ def checks(request: HttpRequest) -> HttpResponse:
         rows=[row_of(line) for line in way.lines(list(page.rows))],
         pager=Pager(page.previous or "", page.next or "", total),
         bulk=bulk if viewer.may(step.needs) else (),
+        export=offered("poverty.checks", viewer),
         empty=_("没有等着办的户"),
         empty_hint=_("下级公示期满上报后，会出现在这里。"),
     )
@@ -305,19 +306,16 @@ def progress_of(run: Any) -> Progress:
 
 @require_safe
 def bulk(request: HttpRequest, id: UUID) -> HttpResponse:
-    """A run: how far it is, and what could not be done with the reason; `?format=` takes that list away as a file."""
+    """A run: how far it is, and what could not be done with the reason."""
     run = mine(request, id)
     heads = [_("户主"), _("没有办成的原因")]
     failed = [[one["name"], one["reason"]] for one in run.failed]
-    if request.GET.get("format") == "csv":
-        return sheets.csv_file(_("没有办成的户"), heads, failed)
-    if request.GET.get("format") == "xlsx":
-        return sheets.xlsx(_("没有办成的户"), heads, failed)
     table = Table(
         caption=_("没有办成的户"),
         columns=[Column(head) for head in heads],
         rows=[Row(row, url=reverse("poverty:desk-checks")) for row in failed],
-        exports=[Link("Excel", "?format=xlsx"), Link("CSV", "?format=csv")] if failed else (),
+        export=offered("poverty.failed", viewer_of(request)),
+        export_query=f"&run={run.id}",
         empty=_("没有"),
         empty_hint=_("每一户都办成了。") if run.state == "done" else _("到现在为止每一户都办成了。"),
     )

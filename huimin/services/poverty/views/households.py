@@ -1,4 +1,4 @@
-"""The list of households: tabs, chips, as of a day, pages by key, a side panel, export."""
+"""The list of households: tabs, chips, as of a day, pages by key, a side panel."""
 
 from __future__ import annotations
 
@@ -12,23 +12,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from huimin.core.access.api import officers_in
+from huimin.core.exports.api import offered
 from huimin.core.people import api as people
 from huimin.core.places import api as places
 from huimin.core.programmes import api as programmes
 from huimin.kit import clock
 from huimin.kit.area import AreaCode, Level
-from huimin.services.poverty import actions
 from huimin.services.poverty.models import Cause
 from huimin.services.poverty.programme import CODE, KINDS
 from huimin.services.poverty.queries import finding
 from huimin.services.poverty.queries.finding import Asked
-from huimin.services.poverty.views import sheets
-from huimin.services.poverty.views.sending import dossier_url, key_of, viewer_of
+from huimin.services.poverty.views.sending import dossier_url, viewer_of
 from huimin.ui import formats, listing
 from huimin.ui.parts import Action, Column, Filter, Link, Pager, Row, State, Table
 
 PAGE = 50
-MOST = 20_000  # rows of one export
 
 
 def tab_names() -> dict[str, str]:
@@ -46,7 +44,7 @@ def households(request: HttpRequest) -> HttpResponse:
         )
     asked = finding.read(request.GET)
     if asked.tab == "all":
-        table = register(asked)
+        table = register(asked, viewer_of(request))
     else:
         page = people.keyset(
             finding.rows(asked),
@@ -162,7 +160,7 @@ def made(asked: Asked, found: list[Any], pager: Pager | None, viewer: Any) -> Ta
         rows=rows,
         pager=pager,
         bulk=bulk,
-        exports=exports(asked) if viewer.may("poverty.export") else [],
+        export=offered(f"poverty.{asked.tab}", viewer),
         empty=_("没有符合条件的户")
         if asked.filtered
         else {"enrolled": _("还没有监测中的户"), "way": _("没有正在办理的户")}.get(
@@ -178,16 +176,6 @@ def made(asked: Asked, found: list[Any], pager: Pager | None, viewer: Any) -> Ta
 def panel_url(household: object) -> str:
     """The fragment for the side panel."""
     return reverse("poverty:desk-household-panel", args=[household]) + "?purpose=programme"
-
-
-def exports(asked: Asked) -> list[Link]:
-    """The same list as a file."""
-    base = reverse("poverty:desk-households-export")
-    query = dict(asked.said)
-    return [
-        Link(word, base + listing.url(query, format=kind))
-        for kind, word in (("xlsx", "Excel"), ("csv", "CSV"))
-    ]
 
 
 def lines(asked: Asked, found: list[Any]) -> list[list[Any]]:
@@ -263,7 +251,7 @@ def stands(row: Any) -> list[Any]:
     return [state, programmes.level_name(row.level)]
 
 
-def register(asked: Asked) -> Table:
+def register(asked: Asked, viewer: Any) -> Table:
     """Every household of the register, to find the one an application is made for."""
     name = asked.sort or "area"
     orders = {"area": "area", "name": "head", "number": "number"}
@@ -313,46 +301,10 @@ def register(asked: Asked) -> Table:
         ],
         rows=rows,
         pager=Pager(page.previous or "", page.next or ""),
+        export=offered("poverty.all", viewer),
         empty=_("没有找到这样的户"),
         empty_hint=_("可以输入户主或家庭成员的姓名、拼音首字母、户编号，或者完整的证件号码。"),
     )
-
-
-def export(request: HttpRequest) -> HttpResponse:
-    """The list as CSV or Excel, all pages of it; who took it and how it was filtered goes into the journal."""
-    viewer, asked = viewer_of(request), finding.read(request.GET)
-    if asked.tab == "all":
-        asked = finding.read({**request.GET.dict(), "tab": "enrolled"})
-    found = list(finding.rows(asked).order_by(*finding.order(asked))[:MOST])
-    heads = [
-        formats.aside(one.label, one.unit) if one.unit else one.label
-        for one in columns(asked.tab, past=asked.past)
-    ]
-    body: list[list[Any]] = []
-    for start in range(0, len(found), 500):
-        body += [plain(line[1:]) for line in lines(asked, found[start : start + 500])]
-    filters = {
-        name: value
-        for name, value in asked.said.items()
-        if value and name in ("tab", "q", "in", "kind", "cause", "officer", "below", "overdue", "on", "known")
-    }
-    filters.pop("q", None) if people.find_by_number(asked.text) else None
-    actions.export(
-        viewer, key=key_of(request), area=viewer.area, list_name=asked.tab, filters=filters, rows=len(body)
-    )
-    day = asked.on if asked.past and asked.on else clock.today()
-    title = _("%(list)s %(place)s %(day)s") % {
-        "list": tab_names()[asked.tab],
-        "place": places.names([viewer.area]).get(viewer.area, ""),
-        "day": day.isoformat(),
-    }
-    write = sheets.xlsx if request.GET.get("format") == "xlsx" else sheets.csv_file
-    return write(title, heads, body)
-
-
-def plain(line: list[Any]) -> list[Any]:
-    """Cells as a file has them: what the screen masks stays masked, a state by its word."""
-    return [cell.word if isinstance(cell, State) else cell for cell in line]
 
 
 def chosen(request: HttpRequest) -> list[UUID]:

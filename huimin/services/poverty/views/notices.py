@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from huimin.core.access.api import Viewer, within
+from huimin.core.exports.api import offered
 from huimin.core.places import api as places
 from huimin.core.programmes import api as programmes
 from huimin.core.programmes.types import Direction, NoticeView, Step
@@ -132,6 +133,7 @@ def notices(request: HttpRequest) -> HttpResponse:
             )
             for one in sorted(hanging, key=lambda one: one.end) + [one for one in seen if one.state != "open"]
         ],
+        export=offered("poverty.notices", viewer),
         empty=_("还没有张贴过公示"),
         empty_hint=_("评议通过的户会列在上面，确认后张贴。"),
     )

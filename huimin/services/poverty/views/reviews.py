@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from huimin.core.access.api import Purpose, office_of, record_look
+from huimin.core.exports.api import offered
 from huimin.core.people import api as people
 from huimin.core.places import api as places
 from huimin.core.programmes import api as programmes
@@ -83,6 +84,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
             )
             for one in held
         ],
+        export=offered("poverty.meetings", viewer),
         empty=_("还没有开过评议会"),
         empty_hint=_("入户调查通过的户会列在上面，凑齐后召集村民代表评议。"),
     )
