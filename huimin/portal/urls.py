@@ -23,11 +23,9 @@ urlpatterns = [
     path("desk/officers/<uuid:officer>/", officer.officer, name="officer"),
     path("desk/audit/", audit.audit, name="audit"),
     path("desk/audit/looks/", audit.looks, name="audit-looks"),
-<<<<<<< HEAD
     path("desk/insight/<slug:service>/", desk_insight.page, name="insight"),
     path("desk/insight/<slug:service>/figure/", desk_insight.figure, name="insight-figure"),
     path("desk/insight/<slug:service>/rows/", desk_insight.rows, name="insight-rows"),
-=======
     path("desk/exports/", exports.exports, name="exports"),
     path("desk/exports/start/", exports.start, name="export-start"),
     path("desk/exports/<uuid:run>/", exports.export, name="export"),
@@ -35,7 +33,6 @@ urlpatterns = [
     path("desk/exports/<uuid:run>/file/", exports.file, name="export-file"),
     path("desk/exports/<uuid:run>/stop/", exports.stop, name="export-stop"),
     path("desk/exports/<uuid:run>/again/", exports.again, name="export-again"),
->>>>>>> ed54fca (Take every list away as a file: written by the worker as the one who asked, kept seven days, each taking a trace)
     path("open/", open_door.home, name="open"),
     path("open/services/", open_door.services_page, name="open-services"),
     path("open/figures/", open_door.figures, name="figures"),
