@@ -24,12 +24,14 @@ from huimin.core.insight.models import (
 from huimin.core.journal.api import Act, action, copy_rows
 from huimin.kit.ref import Ref
 
-VALUE = ("computation_id", "division_code", "by", "numerator", "denominator", "hidden")
+VALUE = ("computation_id", "division_code", "by", "numerator", "denominator", "hidden", "closed")
 ASSESSMENT = (
     "service", "rule", "version", "period", "kind", "subject", "name", "division_code", "score", "grade", "ranked", "hits",
     "facts", "generation", "known_on", "as_of", "demo", "entry_id",
 )  # fmt: skip
-Row = tuple[str, str, Decimal, Decimal | None, bool]  # division, by, numerator, denominator, hidden
+Row = tuple[
+    str, str, Decimal, Decimal | None, bool, bool
+]  # division, by, numerator, denominator, hidden, closed
 
 
 @dataclass(kw_only=True)

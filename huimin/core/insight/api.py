@@ -17,13 +17,14 @@ from huimin.core.insight.catalogue import (
     register_assessment,
     register_indicators,
 )
+from huimin.core.insight.computing import compute
 from huimin.core.insight.periods import Span, before, parse
 from huimin.core.insight.periods import title as period_title
 from huimin.core.insight.queries import Mixed, total
 from huimin.core.insight.types import Figure, Indicator, Sourced
 
 __all__ = [
-    "ASSESSMENTS", "INDICATORS", "Mixed", "Span", "before", "below", "breakdown", "figure", "figures", "indicators",
+    "ASSESSMENTS", "INDICATORS", "Mixed", "Span", "before", "below", "breakdown", "compute", "figure", "figures", "indicators",
     "parse", "period_title", "periods", "register_assessment", "register_indicators", "reported", "total", "trend",
 ]  # fmt: skip
 

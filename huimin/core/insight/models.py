@@ -1,4 +1,5 @@
-"""Figures that were counted, by indicator, version, period and division; assessments; figures that were reported.
+"""Figures that were counted, by indicator, version, period and division; assessments; figures that were reported;
+frozen reports.
 
 A figure's rule, period and snapshot are in its `Computation`, once for all divisions: so a figure is a small row. They are
 kept by period: counting a closed period by another version adds a computation beside the old one.
@@ -61,10 +62,10 @@ class Computation(models.Model):
 
 
 class Value(models.Model):
-    """A counted figure of a division: numerator and denominator as they were then; `hidden` where the public may not see it.
+    """A counted figure of a division: numerator and denominator as they were then.
 
     A division without a row has a figure of nought where it is a plain sum, and none where it is a rate. `by` is the
-    code of the breakdown, "" for the whole.
+    code of a part, "" for the whole. The whole says what the public may not see: `hidden` itself, `closed` its parts.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -74,6 +75,7 @@ class Value(models.Model):
     numerator = models.DecimalField(max_digits=24, decimal_places=4)
     denominator = models.DecimalField(max_digits=24, decimal_places=4, null=True)
     hidden = models.BooleanField(default=False)
+    closed = models.BooleanField(default=False)
 
     objects = AreaManager()
 
@@ -156,3 +158,28 @@ class Reported(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} {self.value}"
+
+
+class FrozenReport(models.Model):
+    """What a report says, once and for all: its content as canonical JSON with its hash. Rows are only added."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    service = models.CharField(max_length=40)
+    division_code = models.CharField(max_length=12, db_collation="C")
+    period = models.CharField(max_length=8)
+    title = models.CharField(max_length=200)
+    content = models.TextField()
+    hash = models.CharField(max_length=64)
+    generation = models.CharField(max_length=60)
+    frozen = models.DateTimeField()
+    frozen_by = models.CharField(max_length=200)
+    entry_id = models.UUIDField()
+
+    objects = AreaManager()
+
+    class Meta:
+        indexes = (models.Index(fields=["division_code", "service", "-frozen"], name="insight_report_area"),)
+        triggers = (pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),)
+
+    def __str__(self) -> str:
+        return self.title

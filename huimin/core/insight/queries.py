@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from django.db.models import Q
 
 from huimin.core.access.api import Kind, Viewer, beyond, current, within
 from huimin.core.insight.catalogue import INDICATORS
@@ -12,6 +14,7 @@ from huimin.core.insight.models import Computation, Reported, Value
 from huimin.core.insight.periods import parse
 from huimin.core.insight.types import Figure, Indicator, Sourced
 from huimin.core.places import api as places
+from huimin.kit.area import AreaCode
 
 NOUGHT = Decimal(0)
 Key = tuple[str, str]
@@ -54,9 +57,9 @@ def figures(
     viewer = viewer or current()
     wanted = list(dict.fromkeys(areas))
     known = computations(indicator, periods)
-    rows = _rows([one.id for one in known.values()], wanted, [by])
+    read = _read([one.id for one in known.values()], wanted, by)
     return {
-        (area, period): _figure(indicator, one, area, by, rows.get((one.id, area, by)), published, viewer)
+        (area, period): _figure(indicator, one, area, by, read, published, viewer)
         for period, one in known.items()
         for area in wanted
     }
@@ -70,41 +73,71 @@ def broken_down(
     one = computations(indicator, [period]).get(period)
     if one is None or not indicator.by:
         return []
-    rows = {by: row for (_id, _area, by), row in _rows([one.id], [area], None).items() if by}
-    others = sorted(set(rows) - set(indicator.groups), key=lambda code: (-rows[code][0], code))
+    read = _read([one.id], [area], None)
+    sizes = {by: row[0] for (_id, place, by), row in read.rows.items() if by and place == area}
+    others = sorted(set(sizes) - set(indicator.groups), key=lambda code: (-sizes[code], code))
     found = []
     for code in (*indicator.groups, *others):
-        figure = _figure(indicator, one, area, code, rows.get(code), published, viewer)
-        if code in rows or figure.suppressed or not indicator.rate:
+        figure = _figure(indicator, one, area, code, read, published, viewer)
+        if figure.suppressed and code in others:
+            continue  # that there is such a part would say something too
+        if code in sizes or figure.suppressed or not indicator.rate:
             found.append((code, str(indicator.groups.get(code, code)), figure))
     return found
 
 
-def _rows(
-    ids: list[int], areas: list[str], by: list[str] | None
-) -> dict[tuple[int, str, str], tuple[Decimal, Decimal | None, bool]]:
+@dataclass(frozen=True)
+class _Read:
+    """Rows of some computations: by (computation, division, part), and what is withheld of divisions and those above."""
+
+    rows: dict[tuple[int, str, str], tuple[Decimal, Decimal | None]]
+    hidden: set[tuple[int, str]]
+    closed: set[tuple[int, str]]
+
+    def withheld(self, one: int, area: str, by: str) -> bool:
+        """Whether the public may not see a cell; below what is withheld also noughts are."""
+        above = {(one, code) for code in _above(area)}
+        if by:
+            return bool(({(one, area)} | above) & (self.hidden | self.closed))
+        return (one, area) in self.hidden or bool(above & self.hidden)
+
+
+def _above(area: str) -> list[str]:
+    return [str(one) for one in AreaCode(area).ancestors]
+
+
+def _read(ids: list[int], areas: list[str], by: str | None) -> _Read:
+    """The rows of divisions for one part (None: all of them), with the marks of withholding."""
+    asked = list(dict.fromkeys([*areas, *(code for area in areas for code in _above(area))]))
+    marks = Q(by="")
     with beyond("figures of places"):
-        rows = Value.objects.filter(computation__in=ids, division_code__in=areas)
+        rows = Value.objects.filter(computation__in=ids, division_code__in=asked)
         if by is not None:
-            rows = rows.filter(by__in=by)
-        values = rows.values_list(
-            "computation_id", "division_code", "by", "numerator", "denominator", "hidden"
+            rows = rows.filter(marks | Q(by=by)) if by else rows.filter(marks)
+        found = list(
+            rows.values_list(
+                "computation_id", "division_code", "by", "numerator", "denominator", "hidden", "closed"
+            )
         )
-        return {(one, area, code): (n, d, hidden) for one, area, code, n, d, hidden in values}
+    return _Read(
+        {(one, area, code): (n, d) for one, area, code, n, d, _hidden, _closed in found},
+        {(one, area) for one, area, code, _n, _d, hidden, _closed in found if hidden and not code},
+        {(one, area) for one, area, code, _n, _d, _hidden, closed in found if closed and not code},
+    )
 
 
 def _figure(
-    indicator: Indicator, one: Computation, area: str, by: str, row: tuple[Decimal, Decimal | None, bool] | None,
-    published: bool, viewer: Viewer,
-) -> Figure:  # fmt: skip
-    numerator, denominator, hidden = row or (NOUGHT, NOUGHT if indicator.rate else None, False)
+    indicator: Indicator, one: Computation, area: str, by: str, read: _Read, published: bool, viewer: Viewer
+) -> Figure:
+    nothing = (NOUGHT, NOUGHT if indicator.rate else None)
+    numerator, denominator = read.rows.get((one.id, area, by), nothing)
     found = Figure(
         indicator=indicator.name, area=area, period=one.period, numerator=numerator, denominator=denominator,
         value=indicator.value(numerator, denominator), as_of=one.as_of, version=one.version, demo=one.demo, by=by,
         generation=one.generation, known_on=one.known_on,
     )  # fmt: skip
     whole = not published and full(viewer, indicator, area)
-    if whole or (indicator.public and not hidden):
+    if whole or (indicator.public and not read.withheld(one.id, area, by)):
         return found
     return replace(found, numerator=None, denominator=None, value=None, suppressed=True)
 
@@ -186,6 +219,4 @@ def total(figures: Iterable[Figure]) -> Figure:
 
 
 def _covers(above: str, code: str) -> bool:
-    from huimin.kit.area import AreaCode
-
     return AreaCode(above).covers(code)

@@ -32,7 +32,7 @@ def keep(system: Any) -> Callable[..., dict[str, Any]]:
         name: str, period: str, rows: Sequence[Any], *, version: str = "", generation: str = "1"
     ) -> dict[str, Any]:
         made = [
-            (area, by, Decimal(n), None if d is None else Decimal(d), hidden)
+            (area, by, Decimal(n), None if d is None else Decimal(d), hidden, hidden)
             for area, by, n, d, hidden in rows
         ]
         batch = actions.Batch(

@@ -104,8 +104,9 @@ INDICATORS = (
         words=_("正在监测帮扶、期末没有帮扶责任人的户。"),
     ),
     Indicator(
-        name="poverty.officer_households", title=_("责任人帮扶的户"), unit=HOMES, table=HELP, numerator="enrolled", by="officer",
-        levels=(5,), public=False, rows=LIST + "&officer={by}", words=_("期末由一名责任人帮扶的户。"),
+        name="poverty.officer_households", title=_("责任人帮扶的户"), unit=HOMES, table=HELP, numerator="enrolled",
+        by="officer", levels=(5,), public=False, rows=LIST + "&officer={by}",
+        words=_("期末由一名责任人帮扶的户。"),
     ),
     Indicator(
         name="poverty.officer_visits", title=_("责任人按期走访率"), unit="%", direction="up", target=Decimal(95), per=100,

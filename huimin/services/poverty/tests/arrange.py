@@ -98,7 +98,7 @@ def figures(system: Any, area: str) -> None:
     taken = datetime(2026, 11, 22, 1, tzinfo=UTC)
     counted = insight.Batch(
         generation="1", known_on=date(2026, 11, 22), as_of=taken,
-        values={"poverty.lacking": [(area, "", Decimal(1), None, True)]},
+        values={"poverty.lacking": [(area, "", Decimal(1), None, True, True)]},
         assessed=[
             {
                 "kind": "officer", "subject": "秘密", "name": "宇文拓", "area": area, "score": Decimal(90), "grade": "good",

@@ -170,3 +170,49 @@ def at_door() -> Callable[..., Any]:
         return client
 
     return make
+
+
+@pytest.fixture
+def snapshot(db: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """Take a snapshot of what the test has written, without committing it: `snapshot()` makes the next generation.
+
+    Until then nobody finds one. The engine, its tables and their types are those of the population snapshot.
+    """
+    from contextlib import contextmanager
+
+    import pyarrow as pa
+    from django.db import connection
+
+    from huimin.core.facts import api, opening, tables
+    from huimin.kit import clock
+
+    taken: list[Any] = []
+
+    def take() -> Any:
+        con = opening.engine(memory="512MiB", threads=1)
+        counts = {}
+        for name, wanted in tables.wanted().items():
+            columns = ", ".join(f'"{column}"' for column in wanted.columns)
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT {columns} FROM {name}")
+                rows = [[None if v is None else str(v) for v in row] for row in cursor.fetchall()]
+            texts = pa.table(
+                {c: pa.array([r[n] for r in rows], pa.string()) for n, c in enumerate(wanted.columns)}
+            )
+            con.register("texts", texts)
+            cast = ", ".join(f'CAST("{c}" AS {kind}) AS "{c}"' for c, kind in wanted.engine_types().items())
+            con.execute(f"CREATE TABLE {name} AS SELECT {cast} FROM texts")
+            con.unregister("texts")
+            counts[name] = len(rows)
+        taken.append((len(taken) + 1, clock.now(), con, counts))
+        return con
+
+    @contextmanager
+    def opened(generation: int | None = None, today: date | None = None) -> Any:
+        number, moment, con, counts = taken[-1]
+        cursor = con.cursor()
+        yield api.Snapshot(number, moment, today or clock.today(), cursor, counts)
+        cursor.close()
+
+    monkeypatch.setattr(api, "opened", opened)
+    return take
