@@ -26,7 +26,7 @@ HOUSEHOLDS: Mapping[str, Counted] = {
 }
 
 
-def summed(villages: Counted, by: str = "") -> list[tuple[str, str, Decimal, Decimal | None, bool]]:
+def summed(villages: Counted, by: str = "") -> list[tuple[str, str, Decimal, Decimal | None, bool, bool]]:
     """The rows of villages and of everything above them; from one to four is withheld."""
     found: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     rate = any(below is not None for _above, below in villages.values())
@@ -35,7 +35,7 @@ def summed(villages: Counted, by: str = "") -> list[tuple[str, str, Decimal, Dec
             found[area][0] += above
             found[area][1] += below or 0
     return [
-        (area, by, Decimal(above), Decimal(below) if rate else None, 0 < above < 5)
+        (area, by, Decimal(above), Decimal(below) if rate else None, 0 < above < 5, 0 < above < 5)
         for area, (above, below) in found.items()
     ]
 
