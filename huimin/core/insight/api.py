@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from huimin.core.access.api import Viewer
 from huimin.core.insight import queries
+from huimin.core.insight.board import board, parts
 from huimin.core.insight.catalogue import (
     ASSESSMENTS,
     INDICATORS,
@@ -24,8 +25,9 @@ from huimin.core.insight.queries import Mixed, total
 from huimin.core.insight.types import Figure, Indicator, Sourced
 
 __all__ = [
-    "ASSESSMENTS", "INDICATORS", "Mixed", "Span", "before", "below", "breakdown", "compute", "figure", "figures", "indicators",
-    "parse", "period_title", "periods", "register_assessment", "register_indicators", "reported", "total", "trend",
+    "ASSESSMENTS", "INDICATORS", "Mixed", "Span", "before", "below", "board", "breakdown", "compute", "figure",
+    "figures", "indicators", "parse", "parts", "period_title", "periods", "register_assessment",
+    "register_indicators", "reported", "total", "trend",
 ]  # fmt: skip
 
 

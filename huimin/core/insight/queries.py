@@ -73,8 +73,16 @@ def broken_down(
     one = computations(indicator, [period]).get(period)
     if one is None or not indicator.by:
         return []
-    read = _read([one.id], [area], None)
-    sizes = {by: row[0] for (_id, place, by), row in read.rows.items() if by and place == area}
+    return parts_of(indicator, one, area, _read([one.id], [area], None), published, viewer)
+
+
+def parts_of(
+    indicator: Indicator, one: Computation, area: str, read: _Read, published: bool, viewer: Viewer
+) -> list[tuple[str, str, Figure]]:
+    """The parts of a figure of one computation: those declared first and in their order, then others by size."""
+    sizes = {
+        by: row[0] for (id, place, by), row in read.rows.items() if by and place == area and id == one.id
+    }
     others = sorted(set(sizes) - set(indicator.groups), key=lambda code: (-sizes[code], code))
     found = []
     for code in (*indicator.groups, *others):

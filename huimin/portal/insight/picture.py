@@ -5,7 +5,7 @@ Everything is read from kept figures: a page costs the same with a thousand peop
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,7 @@ from huimin.ui.parts import Link
 BEST = 5
 FEW = 2 * BEST  # with so few places one list shows them all
 MOST_BARS = 8
+Board = Mapping[tuple[str, str, str], Figure]  # by indicator, place and period
 
 
 @dataclass(frozen=True)
@@ -84,11 +85,20 @@ def picture(request: HttpRequest, asked: Asked) -> dict[str, Any]:
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     indicator, earlier = asked.indicator, insight.before(asked.period)
     known = [earlier] if earlier in asked.computed else []
-    mine = insight.figures(indicator.name, [asked.area], [asked.period, *known], published=asked.published)
-    now, before = mine.get((asked.area, asked.period)), mine.get((asked.area, earlier))
+    names = [one.name for one in visible(asked)]
+    mine = insight.board(
+        dict.fromkeys([indicator.name, *names]), [asked.area, *above(asked)], [asked.period, *known],
+        published=asked.published,
+    )  # fmt: skip
+    now, before = (mine.get((indicator.name, asked.area, period)) for period in (asked.period, earlier))
     place = places.division(asked.area, asked.on)
     shown = words.shown(indicator, now)
-    lines = places_below(asked, known)
+    shown_below, (ranking_title, ranked) = shown_places(asked), ranked_places(asked)
+    around = insight.board(
+        [indicator.name], [one.code for one in (*shown_below, *ranked)], [asked.period, *known],
+        published=asked.published,
+    )  # fmt: skip
+    lines = places_below(asked, shown_below, around, earlier if known else "")
     reaches = not asked.published and reach.reaches(viewer, asked)
     title, was = insight.period_title(asked.period), insight.period_title(earlier)
     return {
@@ -106,7 +116,7 @@ def picture(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         "moved": words.moved(indicator, words.change(indicator, now, before)) if before else "",
         "judged": words.judged(indicator, words.change(indicator, now, before)),
         "before_title": was,
-        "compared": compared(asked),
+        "compared": compared(asked, mine),
         "figure_url": asked.url("insight-figure"),
         "reports_url": "",
         "worst_first": indicator.direction in ("up", "down"),
@@ -118,9 +128,9 @@ def picture(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         "lines": lines,
         "below_title": below_title(asked.level),
         "trend": trend(asked),
-        "ranking": ranking(asked),
-        "panels": panels(asked),
-        "overview": overview(asked, known),
+        "ranking": ranking(asked, ranking_title, ranked, around),
+        "panels": panels(asked, mine),
+        "overview": overview(asked, mine, earlier),
         "sourced": sourced(asked),
         "indicators": chosen_indicators(asked),
         "periods": chosen_periods(asked),
@@ -159,22 +169,19 @@ def shown_places(asked: Asked) -> tuple[Place, ...]:
     return places.children(str(parent or asked.area), asked.on)
 
 
-def places_below(asked: Asked, known: Sequence[str]) -> list[Line]:
+def places_below(asked: Asked, found: Iterable[Place], around: Board, earlier: str) -> list[Line]:
     """The list beside the map: every place with its figure and how it moved, the worst first, units at the end."""
-    indicator, found = asked.indicator, shown_places(asked)
-    figures = insight.figures(
-        indicator.name, [one.code for one in found], [asked.period, *known], published=asked.published
-    )
+    indicator = asked.indicator
     lines = []
     for one in found:
-        now = figures.get((one.code, asked.period))
-        before = figures.get((one.code, known[0])) if known else None
+        now = around.get((indicator.name, one.code, asked.period))
+        before = around.get((indicator.name, one.code, earlier))
         by = words.change(indicator, now, before)
         lines.append(
             Line(
                 spot(asked, one, now),
-                words.shown(indicator, before).text if known else "",
-                words.moved(indicator, by) if known else "",
+                words.shown(indicator, before).text if earlier else "",
+                words.moved(indicator, by) if earlier else "",
                 words.judged(indicator, by),
                 one.code == asked.area,
             )
@@ -249,16 +256,13 @@ def ranked_places(asked: Asked) -> tuple[str, list[Place]]:
     return title, [one for one in places.children(asked.area, asked.on) if not one.statistical]
 
 
-def ranking(asked: Asked) -> Ranking | None:
+def ranking(asked: Asked, title: str, found: Sequence[Place], around: Board) -> Ranking | None:
     """The five best and the five worst; the five highest and lowest where no direction is better."""
-    title, found = ranked_places(asked)
-    figures = insight.figures(
-        asked.indicator.name, [one.code for one in found], [asked.period], published=asked.published
-    )
     known = [
         (figure.value, one, figure)
         for one in found
-        if (figure := figures.get((one.code, asked.period))) is not None and figure.value is not None
+        if (figure := around.get((asked.indicator.name, one.code, asked.period))) is not None
+        and figure.value is not None
     ]
     if len(known) < 2:
         return None
@@ -287,18 +291,23 @@ def ranking(asked: Asked) -> Ranking | None:
     )
 
 
-def compared(asked: Asked) -> list[tuple[str, str, str]]:
-    """The same figure of the places above, for comparison: name, value, address."""
-    above = [str(one) for one in AreaCode(asked.area).ancestors]
-    if not above or not asked.indicator.rate:
+def above(asked: Asked) -> list[str]:
+    """The places above, from the province down."""
+    return [str(one) for one in AreaCode(asked.area).ancestors]
+
+
+def compared(asked: Asked, mine: Board) -> list[tuple[str, str, str]]:
+    """The same rate of the places above, for comparison: name, value, address."""
+    if not asked.indicator.rate:
         return []
-    names = places.names(above, asked.on)
-    figures = insight.figures(asked.indicator.name, above, [asked.period], published=asked.published)
-    return [
-        (names[code], words.shown(asked.indicator, figures.get((code, asked.period))).whole, asked.at_place(code).url())
-        for code in above
-        if code in names
-    ]  # fmt: skip
+    names = places.names(above(asked), asked.on)
+    found = []
+    for code in above(asked):
+        figure = mine.get((asked.indicator.name, code, asked.period))
+        if code in names:
+            shown = words.shown(asked.indicator, figure).whole
+            found.append((names[code], shown, asked.at_place(code).url()))
+    return found
 
 
 def visible(asked: Asked) -> list[Indicator]:
@@ -307,16 +316,14 @@ def visible(asked: Asked) -> list[Indicator]:
     return [one for one in found if int(asked.level) in one.levels and (one.public or not asked.published)]
 
 
-def panels(asked: Asked) -> list[Panel]:
+def panels(asked: Asked, mine: Board) -> list[Panel]:
     """Small multiples on one scale: every figure that has parts, each part as a share of its panel's sum."""
-    found = []
-    for one in visible(asked):
-        if not one.by:
-            continue
-        now = insight.figure(one.name, asked.area, asked.period, published=asked.published)
-        parts = insight.breakdown(one.name, asked.area, asked.period, published=asked.published)
-        found.append(panel(asked, one, now, parts))
-    return found
+    split = {one.name: one for one in visible(asked) if one.by}
+    found = insight.parts(split, asked.area, asked.period, published=asked.published)
+    return [
+        panel(asked, one, mine.get((name, asked.area, asked.period)), found.get(name, []))
+        for name, one in split.items()
+    ]
 
 
 def panel(
@@ -350,21 +357,24 @@ def part_url(asked: Asked, figure: Figure) -> str:
     return asked.url("insight-figure", by=figure.by)
 
 
-def overview(asked: Asked, known: Sequence[str]) -> list[Overview]:
+def overview(asked: Asked, mine: Board, earlier: str) -> list[Overview]:
     """Every indicator of the place at a glance, with how it moved and its target."""
     found = []
     for one in visible(asked):
-        figures = insight.figures(one.name, [asked.area], [asked.period, *known], published=asked.published)
-        now = figures.get((asked.area, asked.period))
-        by = words.change(one, now, figures.get((asked.area, known[0]))) if known else None
+        now, before = (mine.get((one.name, asked.area, period)) for period in (asked.period, earlier))
+        by = words.change(one, now, before)
         found.append(
             Overview(
-                str(one.title), words.shown(one, now).whole, words.moved(one, by), words.judged(one, by),
-                words.value(one, one.target).whole if one.target is not None else formats.NONE,
-                str(one.words),
-                asked.of(one).url(), one.name == asked.indicator.name,
+                title=str(one.title),
+                value=words.shown(one, now).whole,
+                moved=words.moved(one, by),
+                judged=words.judged(one, by),
+                target=words.value(one, one.target).whole if one.target is not None else formats.NONE,
+                words=str(one.words),
+                url=asked.of(one).url(),
+                current=one.name == asked.indicator.name,
             )
-        )  # fmt: skip
+        )
     return found
 
 
