@@ -47,15 +47,21 @@ class Act:
     entry: UUID = field(default_factory=uuid4)
     area: str = ""
     subjects: list[Ref] = field(default_factory=list)
+    _named: set[Ref] = field(default_factory=set)
     details: dict[str, Any] = field(default_factory=dict)
     outgoing: list[Outgoing] = field(default_factory=list)
 
-    def on(self, *subjects: Ref, area: str) -> None:
-        """Name what this is about and where; raise NotAllowed where the actor has no right there."""
+    def check_right(self, *subjects: Ref, area: str) -> None:
+        """Raise NotAllowed where the actor may not do this to these subjects there; nothing is named yet."""
         if not self.actor.covers(self.name, area, subjects):
             raise NotAllowed(_("这不在您的管辖范围内，请核对所属行政区划。"), code="outside_area")
+
+    def on(self, *subjects: Ref, area: str) -> None:
+        """Name what this is about and where; raise NotAllowed where the actor has no right there."""
+        self.check_right(*subjects, area=area)
         self.area = self.area or area
-        self.subjects.extend(s for s in subjects if s not in self.subjects)
+        self.subjects.extend(s for s in subjects if s not in self._named)
+        self._named.update(subjects)
 
     def note(self, **details: Any) -> None:
         """Keep details with the entry, beside the arguments."""

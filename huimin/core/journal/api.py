@@ -3,7 +3,7 @@
 from huimin.core.journal.action import ACTIONS, Act, Action, action
 from huimin.core.journal.chain import canonical, plain, verify
 from huimin.core.journal.history import as_of, tracked
-from huimin.core.journal.loading import backdate, backdate_to_entries, copy_rows
+from huimin.core.journal.loading import analyse, backdate, backdate_to_entries, copy_rows
 from huimin.core.journal.outbox import EFFECTS, Effect, drain, effect
 from huimin.core.journal.queries import entries_about, entries_about_any, entries_within, head, waiting
 
@@ -14,6 +14,7 @@ __all__ = [
     "Action",
     "Effect",
     "action",
+    "analyse",
     "as_of",
     "backdate",
     "backdate_to_entries",

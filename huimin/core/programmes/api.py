@@ -36,6 +36,7 @@ from huimin.core.programmes.actions.surveying import conclude_survey
 from huimin.core.programmes.actions.way import level_name, lock, open_procedure, withdraw
 from huimin.core.programmes.catalogue import PROGRAMMES, register_programme
 from huimin.core.programmes.lists import (
+    bulk_failures,
     bulk_run,
     bulk_runs,
     disputed,
@@ -101,6 +102,7 @@ __all__ = [
     "assign",
     "assigned",
     "attach",
+    "bulk_failures",
     "bulk_id",
     "bulk_run",
     "bulk_runs",

@@ -12,7 +12,16 @@ from huimin.core.access.api import Viewer
 from huimin.core.places import api as places
 from huimin.core.programmes.actions.notices import draft
 from huimin.core.programmes.catalogue import PROGRAMMES
-from huimin.core.programmes.models import BulkRun, Meeting, Notice, NoticeItem, Objection, Procedure, Vote
+from huimin.core.programmes.models import (
+    BulkItem,
+    BulkRun,
+    Meeting,
+    Notice,
+    NoticeItem,
+    Objection,
+    Procedure,
+    Vote,
+)
 from huimin.core.programmes.queries import notice_view, waiting
 from huimin.core.programmes.types import NoticeView
 from huimin.kit import clock
@@ -87,6 +96,11 @@ def bulk_run(viewer: Viewer, id: UUID | str) -> BulkRun | None:
 def bulk_runs(viewer: Viewer, programme: str, limit: int = 10) -> list[BulkRun]:
     """The viewer's latest bulk runs."""
     return list(BulkRun.objects.filter(actor=viewer.id, programme=programme).order_by("-opened")[:limit])
+
+
+def bulk_failures(run: BulkRun) -> QuerySet[BulkItem]:
+    """The households of a run that could not be done, with the reason, in their order."""
+    return BulkItem.objects.filter(~Q(reason=""), run=run).order_by("position")
 
 
 def every_notice_seen(viewer: Viewer, programme: str) -> QuerySet[Notice]:

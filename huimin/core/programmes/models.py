@@ -405,7 +405,7 @@ class Attachment(models.Model):
 
 
 class BulkRun(models.Model):
-    """One step for many households: what, for whom, how far it is, and what could not be done with the reason."""
+    """One step for many households: what, for how many, how far it is; which ones are its items."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     programme = models.CharField(max_length=60)
@@ -413,11 +413,10 @@ class BulkRun(models.Model):
     division_code = models.CharField(max_length=12, db_collation="C")
     actor = models.CharField(max_length=100)
     actor_label = models.CharField(max_length=200)
-    procedures = models.JSONField()
     arguments = models.JSONField(default=dict)
     total = models.PositiveIntegerField()
     done = models.PositiveIntegerField(default=0)
-    failed = models.JSONField(default=list)
+    failed = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=10, default="running")
     opened = models.DateTimeField()
     beat = models.DateTimeField()
@@ -435,3 +434,25 @@ class BulkRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.step} {self.done}/{self.total}"
+
+
+class BulkItem(models.Model):
+    """One household of a bulk run, in its place; `reason` says why it could not be done."""
+
+    id = models.BigAutoField(primary_key=True)
+    run = models.ForeignKey(BulkRun, on_delete=models.CASCADE, related_name="items", db_index=False)
+    position = models.PositiveIntegerField()
+    procedure_id = models.UUIDField()
+    name = models.CharField(max_length=80, blank=True, default="", db_default="")
+    reason = models.TextField(blank=True, default="", db_default="")
+
+    objects = AreaManager("run__division_code")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["run", "position"], name="bulk_item_place"),)
+        indexes = (
+            models.Index(fields=["run", "position"], condition=~Q(reason=""), name="bulk_item_failed"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.run_id}#{self.position}"

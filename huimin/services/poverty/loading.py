@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from huimin.core.journal.api import backdate, backdate_to_entries, copy_rows
+from huimin.core.journal.api import analyse, backdate, backdate_to_entries, copy_rows
 from huimin.kit.clock import BEIJING
 from huimin.services.poverty.models import Alert, Application, Guarantee, Income, Profile, Risk
 
@@ -119,6 +119,7 @@ def load_facts(files: Sequence[NewFile]) -> dict[str, int]:
     backdate(Guarantee, ((g.id, "insert", morning(g.on)) for f in files for g in f.guarantees))
     backdate(Risk, ((r.id, "insert", morning(r.since)) for f in files for r in f.risks))
     backdate(Profile, ((f.profile, "insert", morning(_first(f))) for f in files))
+    analyse((Profile, Income, Guarantee, Risk))
     return made
 
 

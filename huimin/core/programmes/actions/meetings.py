@@ -10,7 +10,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from huimin.core.journal.api import Act
-from huimin.core.programmes.actions.way import forward, lock, must_stand_at, programme_of, record, refuse
+from huimin.core.programmes.actions.way import forward, lock, must_stand_at, programme_of, refuse
+from huimin.core.programmes.actions.writing import record
 from huimin.core.programmes.models import Meeting, Procedure, Vote
 from huimin.core.programmes.types import Step, StepKind
 from huimin.kit.area import AreaCode, Level

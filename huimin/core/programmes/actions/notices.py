@@ -19,9 +19,9 @@ from huimin.core.programmes.actions.way import (
     lock,
     must_stand_at,
     programme_of,
-    record,
     send_back,
 )
+from huimin.core.programmes.actions.writing import record
 from huimin.core.programmes.models import Notice, NoticeItem, Objection, Procedure
 from huimin.core.programmes.types import Direction, Programme, Step, StepKind
 from huimin.kit.ref import Ref

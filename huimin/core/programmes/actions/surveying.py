@@ -8,7 +8,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from huimin.core.journal.api import Act
-from huimin.core.programmes.actions.way import close, forward, lock, must_stand_at, record
+from huimin.core.programmes.actions.way import close, forward, lock, must_stand_at
+from huimin.core.programmes.actions.writing import record
 from huimin.core.programmes.types import Direction, StepKind
 from huimin.core.rules.api import decide
 from huimin.kit.ref import Ref

@@ -8,10 +8,11 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from huimin.core.journal.api import Act, plain
+from huimin.core.journal.api import Act
 from huimin.core.people import api as people
+from huimin.core.programmes.actions.writing import keep, record
 from huimin.core.programmes.catalogue import PROGRAMMES
-from huimin.core.programmes.models import Enrolment, Procedure, StepRecord
+from huimin.core.programmes.models import Enrolment, Procedure
 from huimin.core.programmes.types import Direction, Programme, Step, StepKind
 from huimin.kit.ref import Ref
 from huimin.kit.refusal import NotFound, Refused
@@ -63,14 +64,6 @@ def must_stand_at(programme: Programme, row: Procedure, *kinds: StepKind, needs:
     return step
 
 
-def record(act: Act, row: Procedure, outcome: str, *, step: str = "", reason: str = "", **data: Any) -> None:
-    """Keep what was done in a step."""
-    StepRecord.objects.create(
-        procedure=row, step=step or row.step, outcome=outcome, reason=reason, data=plain(data), by=act.actor.id,
-        by_label=act.actor.label, at=act.now, entry_id=act.entry,
-    )  # fmt: skip
-
-
 def forward(act: Act, programme: Programme, row: Procedure) -> Step | None:
     """Move a procedure to the step that follows (or back to the one that returned it); None after the last."""
     following = programme.after(row.direction, row.step)
@@ -79,7 +72,7 @@ def forward(act: Act, programme: Programme, row: Procedure) -> Step | None:
     row.wrong, row.reason = {}, ""
     if following is not None:
         row.step, row.level, row.since = following.code, following.level, act.now
-    row.save()
+    keep(row)
     return following
 
 
@@ -91,13 +84,13 @@ def send_back(act: Act, programme: Programme, row: Procedure, *, reason: str, wr
     first = programme.way(row.direction)[0]
     row.resume, row.step, row.level, row.since = row.step, first.code, first.level, act.now
     row.reason, row.wrong = reason, wrong
-    row.save()
+    keep(row)
 
 
 def close(act: Act, row: Procedure, state: str, reason: str = "") -> None:
     """End a procedure."""
     row.state, row.reason, row.closed, row.since = state, reason, act.now, act.now
-    row.save()
+    keep(row)
 
 
 def refuse(act: Act, row: Procedure, *, reason: str, **data: Any) -> None:

@@ -267,8 +267,8 @@ def failed(viewer: Viewer, query: Filters) -> Iterator[Values]:
         if finding.uuid_or_none(query.get("run", "")) not in ("", "none")
         else None
     )
-    for one in run.failed if run else ():
-        yield one["name"], one["reason"]
+    for one in programmes.bulk_failures(run).iterator() if run else ():
+        yield one.name, one.reason
 
 
 def is_code(text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -60,9 +60,14 @@ def waiting(request: HttpRequest, direction: str, step: Step) -> Any:
     """What waits at the check, narrowed as the address says."""
     rows = way.waiting_at(direction, step)
     area, kind = request.GET.get("in", ""), request.GET.get("kind", "")
-    if len(area) == 12 and area.isascii() and area.isdigit():
+    if is_code(area):
         rows = rows.filter(places.q(places.spans(area)))
     return rows.filter(kind=kind) if kind in KINDS else rows
+
+
+def is_code(text: str) -> bool:
+    """Whether a text is written like a division's code."""
+    return len(text) == 12 and text.isascii() and text.isdigit()
 
 
 def whole(amount: Decimal | None) -> Decimal | None:
@@ -195,6 +200,7 @@ def confirm(
     if verdict not in verdict_names():
         return redirect(request.get_full_path())
     everything = request.POST.get("all") == "1"
+    rows = rows.filter(since__lte=seen_at(request))
     ticked = [row for row in request.POST.getlist("rows") if is_uuid(row)]
     chosen = rows if everything else rows.filter(id__in=ticked)
     number = chosen.count()
@@ -212,6 +218,7 @@ def confirm(
         "more": number - len(lines),
         "ticked": [] if everything else ticked,
         "everything": everything,
+        "until": seen_at(request).isoformat(),
         "key": key_of(request),
         "step": step,
         "at": f"{direction}.{step.code}",
@@ -236,6 +243,27 @@ def is_uuid(text: str) -> bool:
     return True
 
 
+def all_that_wait(request: HttpRequest, direction: str, step: Step) -> dict[str, str]:
+    """All that wait at the check as the address narrows them, and not come since the list was shown."""
+    area, kind = request.GET.get("in", ""), request.GET.get("kind", "")
+    return {
+        "direction": direction,
+        "step": step.code,
+        "within": area if is_code(area) else "",
+        "kind": kind if kind in KINDS else "",
+        "until": seen_at(request).isoformat(),
+    }
+
+
+def seen_at(request: HttpRequest) -> datetime:
+    """When the officer was shown what he decides on; now, where the form does not say or says a later moment."""
+    try:
+        said = datetime.fromisoformat(request.POST.get("until", ""))
+    except ValueError:
+        return clock.now()
+    return min(said, clock.now()) if said.tzinfo else clock.now()
+
+
 @require_POST
 def start(request: HttpRequest) -> HttpResponse:
     """Do it: up to fifty while one waits, more in the background."""
@@ -249,11 +277,11 @@ def start(request: HttpRequest) -> HttpResponse:
         return redirect("poverty:desk-bulk", before.id)
     if not form.is_valid() or verdict not in verdict_names():
         return confirm(request, direction, step, rows, form, 422)
-    ids: list[UUID]
+    chosen: dict[str, Any]
     if request.POST.get("all") == "1":
-        ids = list(rows.values_list("id", flat=True))
+        chosen = {"everything": all_that_wait(request, direction, step)}
     else:
-        ids = [UUID(row) for row in request.POST.getlist("rows") if is_uuid(row)]
+        chosen = {"procedures": tuple(UUID(row) for row in request.POST.getlist("rows") if is_uuid(row))}
     made: dict[str, Any] = {}
 
     def run(data: dict[str, Any], key: str) -> None:
@@ -266,7 +294,7 @@ def start(request: HttpRequest) -> HttpResponse:
                 programme=CODE,
                 step=step.needs,
                 area=way.office_area(viewer, step.needs),
-                procedures=tuple(ids),
+                **chosen,
                 arguments={"verdict": verdict, "reason": reason, "wrong": wrong},
             )
         )
@@ -300,7 +328,7 @@ def progress_of(run: Any) -> Progress:
         poll_url=reverse("poverty:desk-bulk-progress", args=[run.id]),
         stop_url=reverse("poverty:desk-bulk-stop", args=[run.id]),
         result_url=reverse("poverty:desk-bulk", args=[run.id]),
-        note=_("%(n)s 户没有办成") % {"n": len(run.failed)} if run.failed else "",
+        note=_("%(n)s 户没有办成") % {"n": formats.number(run.failed)} if run.failed else "",
     )
 
 
@@ -309,11 +337,18 @@ def bulk(request: HttpRequest, id: UUID) -> HttpResponse:
     """A run: how far it is, and what could not be done with the reason."""
     run = mine(request, id)
     heads = [_("户主"), _("没有办成的原因")]
-    failed = [[one["name"], one["reason"]] for one in run.failed]
+    page = people.keyset(
+        programmes.bulk_failures(run),
+        ("position",),
+        after=request.GET.get("after") or request.GET.get("before") or None,
+        limit=PAGE,
+        show=lambda row: row,
+    )
     table = Table(
         caption=_("没有办成的户"),
         columns=[Column(head) for head in heads],
-        rows=[Row(row, url=reverse("poverty:desk-checks")) for row in failed],
+        rows=[Row([one.name, one.reason], url=reverse("poverty:desk-checks")) for one in page.rows],
+        pager=Pager(page.previous or "", page.next or ""),
         export=offered("poverty.failed", viewer_of(request)),
         export_query=f"&run={run.id}",
         empty=_("没有"),
@@ -324,8 +359,8 @@ def bulk(request: HttpRequest, id: UUID) -> HttpResponse:
         "run": run,
         "progress": progress_of(run),
         "table": table,
-        "good": run.done - len(run.failed),
-        "bad": len(run.failed),
+        "good": run.done - run.failed,
+        "bad": run.failed,
         "may_continue": run.state == "stopped" or stale,
         "stale": stale,
         "key": str(uuid4()),
