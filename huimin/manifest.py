@@ -101,6 +101,7 @@ class Service:
     icon: str = "folder"
     facts: tuple[FactTable, ...] = ()  # what it knows
     rules: tuple[str, ...] = ()  # what it decides: files in rules/
+    everyone: tuple[str, ...] = ()  # those of the rules that population runs decide for everyone
     programmes: tuple[Programme, ...] = ()  # the ways in and out
     actions: tuple[Action[...], ...] = ()  # what it may change
     citizen: tuple[str, ...] = ()  # those of the actions a citizen may do about himself
@@ -157,7 +158,11 @@ class ServiceConfig(AppConfig):
             path = Path(self.path) / "rules" / rule
             if not path.exists():
                 raise LookupError(f"{self.label}: rules/{rule} is declared but missing")
-            register_rule(self.label, path)
+            register_rule(self.label, path, rule in service.everyone)
+        if unknown := set(service.everyone) - set(service.rules):
+            raise LookupError(
+                f"{self.label}: {', '.join(sorted(unknown))} is to be run, but is no rule of it"
+            )
         for rule in service.assessments:
             path = Path(self.path) / "rules" / rule
             if not path.exists():

@@ -34,6 +34,8 @@ VARIABLES = {
     "when it is not given. Without it identity numbers, phones and addresses cannot be read.",
     "HUIMIN_POOL": "Keep a pool of database connections. `huimin serve` sets it.",
     "HUIMIN_PROVINCE": "The province this installation serves, by the first digits of its code.",
+    "HUIMIN_POPULATION_NIGHTLY": "When the whole register is read again and everyone decided, as cron in UTC. Empty: never.",
+    "HUIMIN_POPULATION_HOURLY": "When what changed is read and everyone decided, as cron in UTC. Empty: never.",
     "HUIMIN_TOTP_REQUIRED": "Roles that must sign in with a second factor, separated by commas.",
     "HUIMIN_STATIC": "Where static files are gathered.",
     "HUIMIN_STATIC_FINDERS": "Serve static files from the packages instead of HUIMIN_STATIC. For development.",

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from huimin.cli.frame import ENVIRONMENT, PROBLEMS, console, django, fail, put
+from huimin.cli.frame import ENVIRONMENT, PROBLEMS, USAGE, console, django, fail, put
 from huimin.cli.words import say
 
 if TYPE_CHECKING:
     from huimin.core.facts.types import Status
+    from huimin.core.rules.types import PopulationRunView
 
 app = typer.Typer(
     help=say("全量：快照与全员计算", "everyone at once: the snapshot and what runs on it"),
@@ -78,15 +79,159 @@ def refresh(
     )
 
 
+@app.command(help=say("对所有人认定，写入变化", "decide everyone and keep what changed"))
+def run(
+    what: Annotated[
+        str, typer.Argument(help=say("服务或规则，如 poverty", "a service or a rule, for example poverty"))
+    ],
+    dry: Annotated[
+        bool, typer.Option("--dry-run", help=say("只计算，不写入", "work it out, write nothing"))
+    ] = False,
+    stale: Annotated[
+        bool, typer.Option("--no-refresh", help=say("不先更新快照", "do not refresh the snapshot first"))
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Exit code 1 where the run failed or was stopped, 2 for an unknown service."""
+    from uuid import uuid4
+
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    from huimin.kit.refusal import Refused
+
+    with django("population run"):
+        from huimin.core.access.api import become, system
+        from huimin.core.rules import api as rules
+
+        become(system("cli"))
+        service, rule = (what.partition(".")[0], what if "." in what else "")
+        if dry:
+            try:
+                found = tried(service, rule, fresh=not stale)
+            except Refused as refused:
+                fail(str(refused), code=PROBLEMS)
+            put(found) if json else described(found)
+            return
+        names = {
+            "refresh": say("快照", "snapshot"),
+            "decide": say("认定", "deciding"),
+            "write": say("写入", "writing"),
+        }
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        with Progress(*columns, console=console, transient=True, disable=json) as bar:
+            task = bar.add_task("", total=None)
+            try:
+                made = rules.run_population(
+                    system("cli"), key=str(uuid4()), service=service, rule=rule, fresh=not stale
+                )
+                rules.work(
+                    made["run"],
+                    lambda phase, done, total: bar.update(
+                        task, description=names.get(phase, phase), completed=done, total=total or None
+                    ),
+                )
+            except Refused as refused:
+                fail(str(refused), code=USAGE if refused.code == "no_rule" else PROBLEMS)
+        shown = rules.run(made["run"])
+        result = figures(shown)
+    put(result) if json else described(result)
+    if shown.state != "done":
+        fail(shown.error or say("已停止。", "Stopped."), code=PROBLEMS)
+
+
+def tried(service: str, rule: str, *, fresh: bool) -> dict[str, Any]:
+    """What a run would change, without keeping anything."""
+    from django.conf import settings
+
+    from huimin.core.facts import api
+    from huimin.core.rules import api as rules
+    from huimin.kit.area import AreaCode
+
+    if fresh:
+        api.refresh()
+    files = [
+        f for f in rules.BOOK.values() if f.service == service and (f.name == rule if rule else f.everyone)
+    ]
+    if not files:
+        fail(
+            say(f"没有可以全量认定的规则：{rule or service}", f"no rule for everyone: {rule or service}"),
+            code=USAGE,
+        )
+    result: dict[str, Any] = {
+        "state": "dry",
+        "subjects": 0,
+        "changed": 0,
+        "newer": 0,
+        "flows": [],
+        "seconds": {},
+    }
+    with api.opened() as snapshot:
+        for file in files:
+            found = rules.compare(file, snapshot, AreaCode.parse(settings.PROVINCE))
+            result["subjects"] += found.subjects
+            result["changed"] += found.changed
+            result["newer"] += found.newer
+            result["flows"] += summed(found.flows)
+            result["seconds"] |= found.seconds
+        result |= {"generation": snapshot.generation, "as_of": snapshot.as_of}
+    return result
+
+
+def figures(run: PopulationRunView) -> dict[str, Any]:
+    """A run as figures."""
+    return {
+        "run": str(run.id), "service": run.service, "state": run.state, "generation": run.generation, "as_of": run.as_of,
+        "subjects": run.subjects, "changed": run.changed, "newer": run.newer, "placeless": run.placeless,
+        "flows": summed(run.flows), "seconds": dict(run.seconds),
+    }  # fmt: skip
+
+
+def summed(flows: Any) -> list[dict[str, Any]]:
+    """How many go from which outcome to which, over all counties."""
+    found: dict[tuple[str, str, str], int] = {}
+    for flow in flows:
+        key = (flow.rule, flow.before, flow.after)
+        found[key] = found.get(key, 0) + flow.count
+    return [
+        {"rule": rule, "before": before, "after": after, "count": count}
+        for (rule, before, after), count in sorted(found.items())
+    ]
+
+
+def described(found: dict[str, Any]) -> None:
+    """A run for people."""
+    from rich.table import Table
+
+    default = say("默认", "default")
+    table = Table(say("规则", "rule"), say("原来", "before"), say("现在", "after"), box=None)
+    table.add_column(say("对象", "subjects"), justify="right")
+    for flow in found["flows"]:
+        table.add_row(flow["rule"], flow["before"] or default, flow["after"] or default, f"{flow['count']:,}")
+    if found["flows"]:
+        console.print(table)
+    seconds = ", ".join(f"{name} {value:.1f}" for name, value in found["seconds"].items() if "." not in name)
+    console.print(
+        say(
+            f"认定 {found['subjects']:,} 个对象，变化 {found['changed']:,} 个，截至 {when(found['as_of'])}（{seconds} 秒）",
+            f"{found['subjects']:,} decided, {found['changed']:,} changed, as of {when(found['as_of'])} ({seconds} s)",
+        )
+        if found["as_of"]
+        else say("没有认定任何对象。", "Nobody was decided."),
+        style="green" if found["state"] in ("done", "dry") else "yellow",
+    )
+
+
 @app.command(help=say("快照截至何时，有多少行", "as of when the snapshot is, and how many rows it has"))
 def status(json: Json = False) -> None:
     """Exit code 3 where there is no snapshot yet."""
     with django("population status"):
         from huimin.core.facts import api
+        from huimin.core.rules import api as rules
 
-        found = api.status()
+        found, last = api.status(), rules.runs(5)
+        runs = [figures(one) | {"opened": one.opened, "actor": one.actor, "error": one.error} for one in last]
     if json:
-        put(asdict(found) if found else {"generation": None})
+        put({**(asdict(found) if found else {"generation": None}), "runs": runs})
     if found is None:
         fail(
             say("还没有快照。", "There is no snapshot yet."),
@@ -95,6 +240,15 @@ def status(json: Json = False) -> None:
         )
     if not json:
         describe(found)
+        for one in runs:
+            console.print(
+                f"{when(one['opened'])}  {one['service']}  {one['state']}  "
+                + say(
+                    f"认定 {one['subjects']:,}，变化 {one['changed']:,}，{one['actor']}",
+                    f"{one['subjects']:,} decided, {one['changed']:,} changed, {one['actor']}",
+                )
+                + (f"  {one['error']}" if one["error"] else "")
+            )
 
 
 def describe(found: Status) -> None:

@@ -143,6 +143,9 @@ if env.bool("HUIMIN_POOL", False):
 # The population snapshot: where it lies, and what DuckDB may use while somebody reads it.
 POPULATION = Path(env.str("HUIMIN_POPULATION", str(VAR / "population")))
 POPULATION_MEMORY = env.str("HUIMIN_POPULATION_MEMORY", f"{snapshot_memory()}MiB")
+# When everyone is decided anew, as cron in UTC (half past one at night, and each hour of the working day); empty: never.
+POPULATION_NIGHTLY = env.str("HUIMIN_POPULATION_NIGHTLY", "30 17 * * *")
+POPULATION_HOURLY = env.str("HUIMIN_POPULATION_HOURLY", "10 0-12 * * *")
 POPULATION_THREADS = env.int("HUIMIN_POPULATION_THREADS", os.cpu_count() or 2)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

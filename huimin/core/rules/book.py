@@ -8,6 +8,7 @@ from pathlib import Path
 
 from huimin.core.facts.api import fact
 from huimin.core.rules import lang
+from huimin.core.rules.lang.model import DecisionTable
 from huimin.core.rules.types import Rule
 from huimin.kit.registry import Registry
 
@@ -18,6 +19,7 @@ class RuleFile:
 
     service: str
     path: Path
+    everyone: bool = False  # run on the whole population, not only on who is asked about
 
     @property
     def name(self) -> str:
@@ -50,6 +52,16 @@ class RuleFile:
         """Inputs nobody can change (a line set by the province, the size of the household): not offered as a way out."""
         return frozenset(name for name, full in self.inputs.items() if fact(full).given)
 
+    @cached_property
+    def default(self) -> str | None:
+        """The outcome that is not kept one by one, as text: the table's default, else its last output value, else false."""
+        return default_of(self.model, self.decision)
+
+    @property
+    def tables(self) -> int:
+        """How many of the model's decisions are tables."""
+        return sum(isinstance(one.logic, DecisionTable) for one in self.model.decisions)
+
     def view(self) -> Rule:
         """The rule as other parts see it."""
         return Rule(
@@ -61,9 +73,9 @@ class RuleFile:
 BOOK: Registry[RuleFile] = Registry("rule")
 
 
-def register_rule(service: str, path: Path) -> None:
-    """Add a service's rule file to the book; it is parsed when first asked."""
-    file = RuleFile(service, path)
+def register_rule(service: str, path: Path, everyone: bool = False) -> None:
+    """Add a service's rule file to the book; it is parsed when first asked. `everyone`: population runs decide it."""
+    file = RuleFile(service, path, everyone)
     known = BOOK.get(file.name)
     if known is None or known.path != path:
         BOOK.add(file.name, file)
@@ -72,3 +84,22 @@ def register_rule(service: str, path: Path) -> None:
 def parse(text: str) -> lang.Model:
     """A rule's text as a model, for versions kept in the database."""
     return lang.load(text)
+
+
+def default_of(model: lang.Model, decision: str) -> str | None:
+    """The outcome of a decision that goes without saying, as text; None where the rule names none."""
+    found = model.decision(decision)
+    logic = found.logic if found else None
+    if not isinstance(logic, DecisionTable) or len(logic.outputs) != 1:
+        return None
+    [column] = logic.outputs
+    if column.default is not None:
+        return literal(column.default.source)
+    if column.values is not None:
+        return literal(column.values.source.rpartition(",")[2])
+    return "false" if column.type_name == "boolean" else None
+
+
+def literal(source: str) -> str:
+    """A literal of a rule as the text of its value."""
+    return source.strip().strip('"')

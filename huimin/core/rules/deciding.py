@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Q
 
-from huimin.core.facts.api import values
-from huimin.core.facts.types import FactValue
+from huimin.core.facts.api import FACTS, fact, values
+from huimin.core.facts.types import FactType, FactValue
 from huimin.core.journal.api import plain
 from huimin.core.rules import lang
-from huimin.core.rules.book import RuleFile
+from huimin.core.rules.book import BOOK, RuleFile, parse
 from huimin.core.rules.changes import smallest
 from huimin.core.rules.models import DecisionRow
 from huimin.core.rules.types import Change, Condition, Decision, FactUsed, Hit
@@ -69,10 +70,17 @@ def changes_of(
     file: RuleFile, facts: Mapping[str, FactValue], outcome: Any, today: date
 ) -> list[dict[str, Any]]:
     """What would have to be different for each other outcome, as a decision keeps it."""
+    return _changes(facts, outcome, lambda given: evaluate(file, given, today).outcome, file.fixed)
+
+
+def _changes(
+    facts: Mapping[str, FactValue],
+    outcome: Any,
+    decide: Callable[[dict[str, Any]], Any],
+    fixed: frozenset[str],
+) -> list[dict[str, Any]]:
     rows = []
-    for other, group in smallest(
-        facts, outcome, lambda given: evaluate(file, given, today).outcome, file.fixed
-    ):
+    for other, group in smallest(facts, outcome, decide, fixed):
         conditions = [
             {
                 "title": facts[c.name].title,
@@ -100,8 +108,45 @@ def condition(stored: Mapping[str, Any]) -> Condition:
     )  # fmt: skip
 
 
+def value_of(fact_used: Mapping[str, Any]) -> Any:
+    """The value of a kept fact as rules take it: numbers as decimals, dates as dates."""
+    value = value_from(fact_used["value"])
+    dated = fact_used["name"] in FACTS and fact(fact_used["name"]).type is FactType.DATE
+    return date.fromisoformat(value) if dated and isinstance(value, str) else value
+
+
+@lru_cache(maxsize=64)
+def version_model(text: str) -> lang.Model:
+    """The model of a kept version of a rule."""
+    return parse(text)
+
+
+def later_changes(row: DecisionRow) -> list[dict[str, Any]]:
+    """The smallest changes of a decision that a population run made, worked out from its own facts and version."""
+    file = BOOK.get(row.rule)
+    if file is None:
+        return []
+    model = file.model if file.model.hash == row.version.hash else version_model(row.version.text)
+    kept = {one["name"]: one for one in row.facts}
+    facts: dict[str, FactValue] = {}
+    for each in model.inputs:
+        one = kept.get(each.fact or f"{file.service}.{each.name}")
+        if one is not None:
+            at = date.fromisoformat(one["at"]) if one["at"] else None
+            facts[each.name] = FactValue(
+                name=one["name"], title=one["title"], value=value_of(one), unit=one["unit"], source=one["source"], at=at,
+            )  # fmt: skip
+
+    def outcome(given: Mapping[str, Any]) -> Any:
+        return lang.evaluate(model, file.decision, given, now=row.at, today=row.as_of).outcome
+
+    found = outcome({name: each.value for name, each in facts.items()})
+    return _changes(facts, found, outcome, file.fixed)
+
+
 def view(row: DecisionRow) -> Decision:
     """A kept decision as pages and programmes see it."""
+    changes = later_changes(row) if row.changes is None else row.changes
     return Decision(
         id=row.id, rule=row.rule, version=row.version.hash, subject=f"{row.subject_kind}:{row.subject_id}",
         area=row.division_code, outcome=row.outcome, as_of=row.as_of, at=row.at, articles=tuple(row.articles),
@@ -114,7 +159,7 @@ def view(row: DecisionRow) -> Decision:
             for f in row.facts
         ),
         changes=tuple(
-            Change(outcome=c["outcome"], conditions=tuple(condition(x) for x in c["conditions"])) for c in row.changes
+            Change(outcome=c["outcome"], conditions=tuple(condition(x) for x in c["conditions"])) for c in changes
         ),
     )  # fmt: skip
 

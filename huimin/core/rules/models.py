@@ -4,6 +4,7 @@ import uuid
 
 import pgtrigger
 from django.db import models
+from django.db.models import Q
 
 from huimin.core.access.api import AreaManager
 
@@ -42,8 +43,12 @@ class DecisionRow(models.Model):
     hits = models.JSONField()
     facts = models.JSONField()
     articles = models.JSONField()
-    changes = models.JSONField()
+    changes = models.JSONField(null=True)
     entry_id = models.UUIDField()
+    run_id = models.UUIDField(
+        null=True
+    )  # the population run that made it; its changes are worked out when read
+    before = models.JSONField(null=True)  # what the run found decided before
 
     objects = AreaManager(own={"household": "subject_id", "person": "subject_id"})
 
@@ -51,8 +56,61 @@ class DecisionRow(models.Model):
         indexes = (
             models.Index(fields=["subject_id", "rule", "-at"], name="decision_subject"),
             models.Index(fields=["division_code", "rule", "-at"], name="decision_area"),
+            models.Index(
+                fields=["run_id", "division_code", "id"],
+                name="decision_run",
+                condition=Q(run_id__isnull=False),
+            ),
         )
         triggers = (pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),)
 
     def __str__(self) -> str:
         return f"{self.rule} {self.subject_kind}:{self.subject_id}"
+
+
+class PopulationRun(models.Model):
+    """Rules run on everyone at once: on which snapshot, how far it is, who enters, leaves and changes, and how long it took.
+
+    `rules` holds name, version and default of each rule; `counts` a list of {rule, county, before, after, count};
+    `area` is the division it covers. No row of it is about a person.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    service = models.CharField(max_length=60)
+    area = models.CharField(max_length=12, db_collation="C")
+    rules = models.JSONField(default=list)
+    generation = models.PositiveIntegerField(null=True)
+    as_of = models.DateTimeField(null=True)
+    day = models.DateField()
+    state = models.CharField(max_length=10, default="waiting")
+    phase = models.CharField(max_length=10, default="waiting")
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    subjects = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    newer = models.PositiveIntegerField(default=0)  # decided one by one since the snapshot: left as they are
+    placeless = models.PositiveIntegerField(default=0)  # with facts, but nowhere registered
+    counts = models.JSONField(default=list)
+    seconds = models.JSONField(default=dict)
+    error = models.TextField(default="", blank=True)
+    fresh = models.BooleanField(default=True)  # whether the snapshot is refreshed first
+    actor = models.CharField(max_length=100)
+    actor_label = models.CharField(max_length=200)
+    opened = models.DateTimeField()
+    beat = models.DateTimeField()
+    closed = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(state__in=["waiting", "running", "stopped", "failed", "done"]),
+                name="population_run_state",
+            ),
+            models.UniqueConstraint(
+                fields=["service"], condition=Q(state__in=["waiting", "running"]), name="population_run_once"
+            ),
+        )
+        indexes = (models.Index(fields=["-opened"], name="population_run_opened"),)
+
+    def __str__(self) -> str:
+        return f"{self.service} {self.day} {self.state}"

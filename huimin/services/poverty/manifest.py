@@ -50,6 +50,7 @@ STAFF = {
     "set_password",
     "close_account",
 }
+EVERYONE = {"rules.run_population", "rules.stop_population"}
 RIGHTS = {"people.propose_change", "access.unmask", *(f"access.{name}" for name in STAFF)}
 
 
@@ -66,6 +67,7 @@ SERVICE = Service(
     icon="heart-handshake",
     facts=(HOUSEHOLD, HELP, MEASURES),
     rules=("monitoring.dmn", "exit.dmn"),
+    everyone=("monitoring.dmn",),
     programmes=(PROGRAMME,),
     actions=(*(a for a in vars(actions).values() if type(a).__name__ == "Action"), demo.load_demo),
     citizen=(
@@ -90,7 +92,7 @@ SERVICE = Service(
             code="province",
             title=_("省级帮扶干部"),
             level=1,
-            actions=rights({"set_line", "answer_question"}, *RIGHTS),
+            actions=rights({"set_line", "answer_question"}, *RIGHTS, *EVERYONE),
         ),
     ),
     desk=(
