@@ -10,6 +10,7 @@ import typer
 from huimin import __version__
 from huimin.cli import (
     account,
+    bench,
     database,
     demo,
     divisions,
@@ -56,6 +57,7 @@ app.add_typer(account.app, name="account")
 app.add_typer(places.app, name="divisions")
 app.add_typer(population.app, name="population")
 app.add_typer(rules.app, name="rules")
+app.add_typer(bench.app, name="bench")
 app.add_typer(journal.app, name="journal")
 
 

@@ -29,6 +29,7 @@ OTHER_WRITERS = {
     "core/access/looks.py": "adds the trace of a look, which a read must leave",
     "core/places/changes.py": "below the journal; the journalled actions over it are in access",
     "core/facts/refreshing.py": "writes the files of the derived snapshot by DuckDB; PostgreSQL it only reads",
+    "core/facts/made.py": "writes a made-up snapshot by DuckDB, never into PostgreSQL",
     "core/people/triggers.py": "the text of triggers, run by migrations",
 }
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from huimin.core.facts.catalogue import FACTS, TABLES, fact, register_facts
 from huimin.core.facts.opening import Snapshot, opened, status
 from huimin.core.facts.reading import values
 from huimin.core.facts.tables import register_snapshot_table
-from huimin.core.facts.types import Refresh
+from huimin.core.facts.types import Refresh, Share
 
 __all__ = [
-    "FACTS", "TABLES", "Snapshot", "fact", "opened", "refresh", "register_facts", "register_snapshot_table", "status",
-    "values",
+    "FACTS", "TABLES", "Snapshot", "fact", "make_up", "opened", "refresh", "register_facts", "register_snapshot_table",
+    "status", "values",
 ]  # fmt: skip
 
 
@@ -25,3 +25,18 @@ def refresh(progress: Callable[[str, int, int], None] | None = None, full: bool 
     from huimin.core.facts import refreshing  # with the drivers: only who refreshes loads them
 
     return refreshing.refresh(progress, full)
+
+
+def make_up(
+    shares: Iterable[Share],
+    total: int,
+    macros: Iterable[str],
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Refresh:
+    """Write a made-up generation into the empty folder of the snapshot, one county (of `total`) at a time.
+
+    `macros` are statements of DuckDB that the shares' queries use. Raises Refused where a snapshot is there already.
+    """
+    from huimin.core.facts import made
+
+    return made.make_up(shares, total, macros, progress)

@@ -23,6 +23,7 @@ from typing import IO, Any
 from django.conf import settings
 
 FORMAT = 1
+COUNTY = 6  # digits of a division's code that name its county
 
 
 @dataclass

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import ibis
 import ibis.expr.operations as ops
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     import duckdb
 
 
+T = TypeVar("T")
+
+
 @dataclass
 class Snapshot:
     """A generation of the snapshot, open: `con` is a DuckDB connection with one view a table and `huimin_moment`."""
@@ -37,6 +40,7 @@ class Snapshot:
     today: date
     con: duckdb.DuckDBPyConnection
     tables: Mapping[str, int]
+    manifest: Manifest
 
     @cached_property
     def ibis(self) -> Any:
@@ -46,6 +50,18 @@ class Snapshot:
     def facts(self, table: str) -> Any:
         """The facts of everyone, by `service.table`: all columns of its expression, `subject` first among them."""
         return self.bound(TABLES[table].build(MOMENT))
+
+    def each(self, subject: str, work: Callable[[Snapshot], T]) -> Iterator[T]:
+        """Do work over disjoint parts of the register, a few counties each, as many at once as there are threads.
+
+        For work about everyone whose hash tables would not fit in memory. In each part the tables with a place hold the
+        rows of the part's subjects ("household" or "person") and no others, all of them; a subject is in one part only.
+        Other tables are whole. A part's `con` is a cursor: tables made on the snapshot's own `con` are seen, TEMP ones
+        are not. Results come in any order.
+        """
+        from huimin.core.facts import parts
+
+        return parts.each(self, subject, work)
 
     def bound(self, expression: Any) -> Any:
         """An expression over unbound tables as one over the snapshot."""
@@ -89,25 +105,38 @@ def name(value: str) -> str:
     return '"' + value.replace('"', '""') + '"'
 
 
-def files(held: Held) -> str:
-    """The Parquet files of a table's base, as DuckDB finds them."""
+def files(held: Held, counties: Sequence[str] | None = None) -> str:
+    """The Parquet files of a table's base, or of some counties of it, as DuckDB finds them; "" where there are none."""
     path = layout.home() / held.base.path
-    return text(path / "*/*.parquet" if "division_code" in held.columns else path / "*.parquet")
+    if "division_code" not in held.columns:
+        return text(path / "*.parquet") if held.base.files else ""
+    if counties is None:
+        return text(path / "*/*.parquet") if held.base.files else ""
+    there = [
+        text(path / f"county={county}" / "*.parquet")
+        for county in counties
+        if (path / f"county={county}").is_dir()
+    ]
+    return f"[{', '.join(there)}]" if there else ""
 
 
-def relation(held: Held) -> str:
-    """The rows of a table: its base without what changed, and what changed."""
+def relation(held: Held, counties: Sequence[str] | None = None) -> str:
+    """The rows of a table, or of some counties: its base without what changed, and what changed."""
     columns = ", ".join(name(column) for column in held.columns)
-    if held.base.files:
-        base = f"SELECT {columns} FROM read_parquet({files(held)}, hive_partitioning = false)"
+    found = files(held, counties)
+    if found:
+        base = f"SELECT {columns} FROM read_parquet({found}, hive_partitioning = false)"
     else:
         base = f"SELECT {', '.join(f'NULL::{kind} AS {name(c)}' for c, kind in held.columns.items())} WHERE false"
     if held.delta is None:
         return base
     delta = f"read_parquet({text(layout.home() / held.delta.path)})"
+    here = ""
+    if counties is not None and "division_code" in held.columns:
+        here = f" AND substr(division_code, 1, {layout.COUNTY}) IN ({', '.join(map(text, counties))})"
     return (
         f"SELECT {columns} FROM ({base}) ANTI JOIN {delta} USING ({name(held.key)}) "
-        f"UNION ALL SELECT {columns} FROM {delta} WHERE NOT huimin_gone"
+        f"UNION ALL SELECT {columns} FROM {delta} WHERE NOT huimin_gone{here}"
     )
 
 
@@ -135,7 +164,7 @@ def opened(generation: int | None = None, today: date | None = None) -> Iterator
             con.execute(f"CREATE VIEW {MOMENT_NAME} AS SELECT DATE {text(day.isoformat())} AS today")
             yield Snapshot(
                 generation=manifest.generation, as_of=manifest.moment, today=day, con=con,
-                tables={table: held.rows for table, held in manifest.tables.items()},
+                tables={table: held.rows for table, held in manifest.tables.items()}, manifest=manifest,
             )  # fmt: skip
         finally:
             con.close()

@@ -233,7 +233,7 @@ def write_base(con: Any, query: str, columns: dict[str, str], path: str) -> Part
     """Write the rows of a DuckDB query as a table's base at a path below the snapshot's folder."""
     folder = layout.home() / path
     if "division_code" in columns:
-        query = f"SELECT *, substr(division_code, 1, 6) AS county FROM ({query})"
+        query = f"SELECT *, substr(division_code, 1, {layout.COUNTY}) AS county FROM ({query})"
         options, target = "FORMAT parquet, COMPRESSION zstd, PARTITION_BY (county)", folder
     else:
         folder.mkdir(parents=True)

@@ -45,10 +45,11 @@ def engine_type(dtype: Any) -> str:
     return {"TEXT": "VARCHAR", "TIMESTAMPTZ": "TIMESTAMP WITH TIME ZONE"}.get(given, given.replace(", ", ","))
 
 
-def read_by_facts() -> dict[str, dict[str, Any]]:
-    """The unbound tables in the expressions of all facts, with the columns they declare."""
+@lru_cache(maxsize=2)
+def read_by_facts(names: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+    """The unbound tables in the expressions of some tables of facts, with the columns they declare; kept in the process."""
     found: dict[str, dict[str, Any]] = {}
-    for table in TABLES.values():
+    for table in (TABLES[name] for name in names):
         for node in table.build(MOMENT).op().find(ops.UnboundTable):
             if node.name != MOMENT_NAME:
                 merge(found, node.name, dict(node.schema.items()))
@@ -66,7 +67,7 @@ def merge(into: dict[str, dict[str, Any]], name: str, columns: Mapping[str, Any]
 
 def wanted() -> dict[str, Wanted]:
     """Every table of the snapshot by name, in the order of names."""
-    found = read_by_facts()
+    found = {name: dict(columns) for name, columns in read_by_facts(tuple(TABLES)).items()}
     for table in ADDED.values():
         merge(found, table.name, table.columns)
     return {name: Wanted(name, found[name]) for name in sorted(found)}

@@ -106,5 +106,14 @@ class Status:
     made_up: bool  # not from a register: huimin bench make-people
 
 
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """A county of a made-up register: statements to run before, and the rows of each table as a query of DuckDB."""
+
+    county: str
+    before: tuple[str, ...]
+    tables: Mapping[str, str]
+
+
 class SnapshotError(RuntimeError):
     """What is declared of a table is not what PostgreSQL holds, or a value did not arrive as it was sent."""

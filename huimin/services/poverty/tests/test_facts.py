@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from uuid import UUID
 
 import pytest
@@ -125,3 +126,87 @@ def test_a_decision_is_inserted_and_never_changed(household, way, survey, system
 
     with acting_as(system):
         assert DecisionRow.objects.get().outcome == "marginal"
+
+
+# Everyone: one pass over the findings gives what a window over them gave
+
+
+def by_window(moment):
+    """The latest finding of each guarantee as it was first written: a window over household and kind."""
+    import ibis
+
+    from huimin.services.poverty.facts import GUARANTEE
+    from huimin.services.poverty.models import GuaranteeKind
+
+    known = GUARANTEE.cross_join(moment).filter(lambda t: t.on <= t.today)
+    place = ibis.row_number().over(
+        group_by=[known.household_id, known.kind], order_by=[known.on.desc(), known.recorded.desc()]
+    )
+    last = known.mutate(place=place).filter(lambda t: t.place == 0)
+    columns = {}
+    for kind in GuaranteeKind.values:
+        here = last.kind == kind
+        columns[f"{kind}_secure"] = last.secure.any(where=here)
+        columns[f"{kind}_secure_at"] = last.on.max(where=here)
+        columns[f"{kind}_secure_source"] = last.found_by.max(where=here)
+    return last.group_by(subject=last.household_id).aggregate(**columns)
+
+
+@lru_cache
+def sql_of(build, dialect):
+    import ibis
+
+    from huimin.core.facts.reading import MOMENT
+
+    return str(ibis.to_sql(build(MOMENT), dialect=dialect))
+
+
+FINDINGS = st.lists(
+    st.tuples(
+        st.integers(1, 3), st.sampled_from(["food", "water", "housing"]), st.booleans(), st.integers(-2, 2), st.integers(0, 5),
+        st.sampled_from(["甲", "乙"]),
+    ),
+    max_size=14,
+    unique_by=lambda row: (row[0], row[1], row[3], row[4]),
+)  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=FINDINGS)
+def test_the_latest_finding_is_the_same_in_one_pass_as_by_a_window_on_both_engines(db, rows):
+    import duckdb
+
+    from huimin.services.poverty.facts import latest_guarantees
+
+    stored = [
+        (
+            str(UUID(int=home)),
+            kind,
+            secure,
+            TODAY + timedelta(days=day),
+            by,
+            f"2026-11-20 08:00:0{second}.000001+08",
+        )
+        for home, kind, secure, day, second, by in rows
+    ]
+    create = (
+        'CREATE TEMP TABLE poverty_guarantee (household_id uuid, kind text, secure boolean, "on" date, found_by text, '
+        "recorded timestamptz)"
+    )
+    found = []
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(create)
+        cursor.execute(f"CREATE TEMP TABLE huimin_moment AS SELECT DATE '{TODAY}' AS today")
+        cursor.executemany("INSERT INTO pg_temp.poverty_guarantee VALUES (%s, %s, %s, %s, %s, %s)", stored)
+        for build in (by_window, latest_guarantees):
+            cursor.execute(sql_of(build, "postgres"))
+            found.append(sorted(cursor.fetchall(), key=repr))
+        transaction.set_rollback(True)
+    with duckdb.connect() as con:
+        con.execute(create)
+        con.execute(f"CREATE TEMP TABLE huimin_moment AS SELECT DATE '{TODAY}' AS today")
+        for row in stored:
+            con.execute("INSERT INTO poverty_guarantee VALUES (?, ?, ?, ?, ?, ?)", row)
+        for build in (by_window, latest_guarantees):
+            found.append(sorted(con.execute(sql_of(build, "duckdb")).fetchall(), key=repr))
+    assert all(one == found[0] for one in found)
