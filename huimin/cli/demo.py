@@ -80,6 +80,8 @@ def prepare(people: int, *, quiet: bool = False) -> dict[str, Any]:
     from huimin.cli import staff
     from huimin.cli.database import bring_up_to_date
     from huimin.core.access.api import acting_as, load_accounts, system
+    from huimin.core.facts import api as facts
+    from huimin.core.insight import api as insight
     from huimin.core.people import api as registry
     from huimin.core.people.api import DENSE, load_people
     from huimin.core.places import api as places
@@ -112,6 +114,12 @@ def prepare(people: int, *, quiet: bool = False) -> dict[str, Any]:
             if service.demo:
                 with steps.step(label, str(service.title)) as listen:
                     service.demo.load(listen)
+        with steps.step("snapshot", say("全量快照", "snapshot of everyone")) as listen:
+            facts.refresh(listen)
+        with steps.step("insight", say("统计指标", "figures of every place")) as listen, acting_as(viewer):
+            insight.load_sources(viewer)
+            for label in services:
+                insight.compute(label, insight.due(label), listen)
         with steps.step("citizen", say("居民账号", "the ready citizen")):
             citizen = staff.citizen(viewer, villages[0])
         with steps.step("static", say("静态文件", "static files")):

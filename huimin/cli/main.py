@@ -15,6 +15,7 @@ from huimin.cli import (
     demo,
     divisions,
     doctor,
+    insight,
     journal,
     places,
     population,
@@ -56,6 +57,7 @@ app.add_typer(imports, name="import")
 app.add_typer(account.app, name="account")
 app.add_typer(places.app, name="divisions")
 app.add_typer(population.app, name="population")
+app.add_typer(insight.app, name="insight")
 app.add_typer(rules.app, name="rules")
 app.add_typer(bench.app, name="bench")
 app.add_typer(journal.app, name="journal")

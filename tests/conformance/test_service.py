@@ -100,7 +100,7 @@ def test_its_rules_read_facts_of_the_catalogue_with_the_same_types(label):
 
 
 def test_its_rules_are_sound_and_their_examples_pass(label):
-    for name in services[label].rules:
+    for name in (*services[label].rules, *services[label].assessments):
         path = folder(label) / "rules" / name
         model = lang.load(path)
         assert lang.check(model) == []

@@ -1,7 +1,9 @@
-"""What insight keeps: figures of a period, assessments, reported totals. Bulk rows come by COPY, set by set."""
+"""What insight keeps: figures of a period, assessments, reported totals, frozen reports. Bulk rows come by COPY, set by set."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -11,22 +13,27 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from huimin.core.insight import periods as spans
 from huimin.core.insight.catalogue import INDICATORS
 from huimin.core.insight.models import (
     Assessment,
     Computation,
+    FrozenReport,
     IndicatorVersion,
     Reported,
     Value,
 )
-from huimin.core.journal.api import Act, action, copy_rows
+from huimin.core.insight.reports import gather
+from huimin.core.journal.api import Act, action, canonical, copy_rows
+from huimin.core.places import api as places
 from huimin.kit.ref import Ref
 
 VALUE = ("computation_id", "division_code", "by", "numerator", "denominator", "hidden", "closed")
 ASSESSMENT = (
-    "service", "rule", "version", "period", "kind", "subject", "name", "division_code", "score", "grade", "ranked", "hits",
+    "service", "rule", "version", "period", "kind", "subject", "name", "division_code", "score", "grade", "rank", "hits",
     "facts", "generation", "known_on", "as_of", "demo", "entry_id",
 )  # fmt: skip
 Row = tuple[
@@ -124,7 +131,7 @@ def keep_assessments(
         (
             (
                 service, rule, version, period, one["kind"], one["subject"], one["name"], one["area"], one["score"],
-                one["grade"], one["ranked"], one["hits"], one["facts"], generation, batch.known_on, batch.as_of, batch.demo,
+                one["grade"], one["rank"], one["hits"], one["facts"], generation, batch.known_on, batch.as_of, batch.demo,
                 act.entry,
             )
             for one in batch.assessed
@@ -154,6 +161,26 @@ def keep_reported(
     return {"asked": len(made)}
 
 
-def kept_totals() -> set[tuple[str, str]]:
-    """The reported totals that are kept: (document, title)."""
-    return set(Reported.objects.values_list("document", "title"))
+def kept_totals() -> set[tuple[str, str, str, str]]:
+    """The reported totals that are kept: (document, title, place, period)."""
+    return set(Reported.objects.values_list("document", "title", "place", "period"))
+
+
+@action("insight.freeze_report", title=gettext_lazy("定稿统计报告"))
+def freeze_report(act: Act, *, service: str, area: str, period: str) -> dict[str, Any]:
+    """Keep a report of a division and a period as the actor may see it now; it is printed from what is kept alone.
+
+    The same content again is the same report.
+    """
+    act.on(Ref.of("division", area), area=area)
+    title = _("%(place)s%(period)s统计报告") % {"place": places.name_of(area), "period": spans.title(period)}
+    content = canonical(gather(service, title, area, period))
+    mark = hashlib.sha256(content.encode()).hexdigest()
+    made = FrozenReport.objects.filter(service=service, division_code=area, period=period, hash=mark).first()
+    if made is None:
+        generation = str(json.loads(content)["generation"])
+        made = FrozenReport.objects.create(
+            service=service, division_code=area, period=period, title=title, content=content, hash=mark,
+            generation=generation, frozen=act.now, frozen_by=act.actor.label, entry_id=act.entry,
+        )  # fmt: skip
+    return {"report": made.id, "hash": made.hash}

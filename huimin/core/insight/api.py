@@ -1,4 +1,4 @@
-"""The door of insight: indicators, figures per division and period, sourced totals.
+"""The door of insight: indicators, figures per division and period, sourced totals, assessments, frozen reports.
 
 Figures come from what was computed and kept, never from a scan of the register. Where no viewer is named it is the current
 one: he sees full figures within his reach and published ones elsewhere (small cells withheld).
@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 
 from huimin.core.access.api import Viewer
 from huimin.core.insight import queries
+from huimin.core.insight.actions import freeze_report
+from huimin.core.insight.assessing import assess, assessment
 from huimin.core.insight.board import board, parts
 from huimin.core.insight.catalogue import (
     ASSESSMENTS,
@@ -18,16 +20,20 @@ from huimin.core.insight.catalogue import (
     register_assessment,
     register_indicators,
 )
-from huimin.core.insight.computing import compute
+from huimin.core.insight.computing import compute, due
 from huimin.core.insight.periods import Span, before, parse
 from huimin.core.insight.periods import title as period_title
+from huimin.core.insight.prints.press import printed
 from huimin.core.insight.queries import Mixed, total
+from huimin.core.insight.reports import frozen, frozen_reports
+from huimin.core.insight.sources import load_sources
 from huimin.core.insight.types import Figure, Indicator, Sourced
 
 __all__ = [
-    "ASSESSMENTS", "INDICATORS", "Mixed", "Span", "before", "below", "board", "breakdown", "compute", "figure",
-    "figures", "indicators", "parse", "parts", "period_title", "periods", "register_assessment",
-    "register_indicators", "reported", "total", "trend",
+    "ASSESSMENTS", "INDICATORS", "Mixed", "Span", "assess", "assessment", "before", "below", "board", "breakdown",
+    "compute", "due", "figure", "figures", "freeze_report", "frozen", "frozen_reports", "indicators", "load_sources",
+    "parse", "parts", "period_title", "periods", "printed", "register_assessment", "register_indicators", "reported",
+    "total", "trend",
 ]  # fmt: skip
 
 

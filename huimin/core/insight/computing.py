@@ -14,8 +14,10 @@ from huimin.core.access.api import Viewer, current
 from huimin.core.insight import periods as spans
 from huimin.core.insight.actions import Batch, Row, keep_figures, storing
 from huimin.core.insight.catalogue import of_service
+from huimin.core.insight.queries import computed_periods
 from huimin.core.insight.types import Computed, Indicator
 from huimin.core.insight.withholding import Withheld, withhold
+from huimin.kit import clock
 from huimin.kit.area import AreaCode
 from huimin.kit.clock import BEIJING
 from huimin.kit.refusal import Refused
@@ -48,6 +50,8 @@ def compute(
 
     started, heard, viewer = time.monotonic(), progress or (lambda *_: None), viewer or current()
     wanted = of_service(service)
+    if not wanted:
+        return Computed(service=service, periods=(), rows=0, generation="", seconds=0.0)
     stages: dict[str, float] = {"count": 0.0, "withhold": 0.0, "keep": 0.0}
     rows = 0
     with opened() as snapshot:
@@ -85,6 +89,12 @@ def compute(
         service=service, periods=tuple(names), rows=rows, generation=generation, seconds=seconds,
         stages={stage: round(took, 3) for stage, took in stages.items()},
     )  # fmt: skip
+
+
+def due(service: str) -> list[str]:
+    """The periods to compute now: those that run or have just ended; the usual ones where nothing was computed yet."""
+    today = clock.today()
+    return spans.open_on(today) if computed_periods(service) else spans.usual(today)
 
 
 def begun(name: str, day: date) -> spans.Span:

@@ -102,7 +102,7 @@ class Assessment(models.Model):
     division_code = models.CharField(max_length=12, db_collation="C")
     score = models.DecimalField(max_digits=6, decimal_places=2)
     grade = models.CharField(max_length=20)
-    ranked = models.BooleanField(default=True)
+    rank = models.PositiveIntegerField(null=True)
     hits = models.JSONField()
     facts = models.JSONField()
     generation = models.CharField(max_length=60)

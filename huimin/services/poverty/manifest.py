@@ -51,6 +51,7 @@ STAFF = {
     "close_account",
 }
 EVERYONE = {"rules.run_population", "rules.stop_population"}
+INSIGHT = {"insight.freeze_report"}
 RIGHTS = {"people.propose_change", "access.unmask", *(f"access.{name}" for name in STAFF)}
 
 
@@ -86,13 +87,25 @@ SERVICE = Service(
             level=5,
             actions=rights(VILLAGE, *PEOPLE, "access.unmask"),
         ),
-        Role(code="township", title=_("乡镇帮扶干部"), level=4, actions=rights(TOWNSHIP, *PEOPLE, *RIGHTS)),
-        Role(code="county", title=_("县级帮扶干部"), level=3, actions=rights(COUNTY, *RIGHTS)),
+        Role(
+            code="township",
+            title=_("乡镇帮扶干部"),
+            level=4,
+            actions=rights(TOWNSHIP, *PEOPLE, *RIGHTS, *INSIGHT),
+        ),
+        Role(code="county", title=_("县级帮扶干部"), level=3, actions=rights(COUNTY, *RIGHTS, *INSIGHT)),
         Role(
             code="province",
             title=_("省级帮扶干部"),
             level=1,
-            actions=rights({"set_line", "answer_question"}, *RIGHTS, *EVERYONE),
+            actions=rights(
+                {"set_line", "answer_question"},
+                "insight.compute",
+                "insight.assess",
+                *RIGHTS,
+                *EVERYONE,
+                *INSIGHT,
+            ),
         ),
     ),
     desk=(
@@ -132,6 +145,7 @@ SERVICE = Service(
     exports=exporting.EXPORTS,
     metrics=METRICS,
     indicators=INDICATORS,
+    assessments=("assessment.dmn",),
     tasks=tasks.tasks,
     mine=mine.mine,
     entitlements=mine.entitlements,

@@ -25,6 +25,12 @@ KINDS = {"unstable": 36, "marginal": 43, "sudden": 21}
 YEARS = {2021: 20, 2022: 19, 2023: 18, 2024: 17, 2025: 15, 2026: 11}
 LEFT = 0.36
 SEED = 20_260_103
+# One county's made-up story: many households came in in 2021, and a third of them have left since, year by year.
+FALLING, CAME, WENT = (
+    "622926",
+    0.25,
+    {2022: 5, 2023: 12, 2024: 12, 2025: 10},
+)  # share; percent of those that came
 OPINION = "同意纳入。"
 MISSING = {"housing": 34, "water": 22, "medical": 26, "schooling": 18}
 NOTES = {
@@ -85,7 +91,13 @@ class Bulk:
         monitored = self.random.sample(free, int(len(free) * DENSE_MONITORED))
         rest = max(int(len(inside) * MONITORED) - len(monitored), 0)
         monitored += self.random.sample(chosen, min(rest, len(chosen)))
+        falling = [f for f in others if f.division_code.startswith(FALLING)]
+        monitored = [f for f in monitored if not f.division_code.startswith(FALLING)]
         self.plans = {f.id: self.plan(f) for f in sorted(monitored, key=lambda f: str(f.id))}
+        came = sorted(self.random.sample(falling, int(len(falling) * CAME)), key=lambda f: str(f.id))
+        self.plans |= {f.id: self.plan_early(f, place / len(came) * 100) for place, f in enumerate(came)}
+        strangers = {f.id for f in self.known}
+        self.known += [f for f in came if f.id not in strangers]
 
     def uuid(self) -> UUID:
         """The next id of the seed."""
@@ -131,6 +143,22 @@ class Bulk:
             survey=shift(entered, -1).replace(day=20), leaving=leaving, exited=exited, missing=missing,
             entry_decision=self.uuid(), exit_decision=self.uuid(), enrolment=self.uuid(),
         )  # fmt: skip
+
+    def plan_early(self, family: Family, share: float) -> Plan:
+        """A household of the county that falls: it came in in 2021; `share` (0 to 100) says whether and when it has left."""
+        plan = self.plan(family)
+        plan.entered = date(2021, self.random.randint(3, 11), 25)
+        plan.survey = shift(plan.entered, -1).replace(day=20)
+        plan.leaving = plan.exited = None
+        left = 0
+        for year, percent in WENT.items():
+            left += percent
+            if share < left:
+                exited = date(year, self.random.randint(4, 11), 25)
+                if exited < self.today - timedelta(days=40):
+                    plan.exited, plan.leaving = exited, shift(exited, -1).replace(day=20)
+                break
+        return plan
 
     def sufferer(self, family: Family) -> str:
         """The name of a grown member."""

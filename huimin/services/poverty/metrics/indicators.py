@@ -99,6 +99,11 @@ INDICATORS = (
         words=_("正在监测帮扶、两不愁三保障和饮水安全还有缺项的户。"),
     ),
     Indicator(
+        name="poverty.lacking_share", title=_("保障有缺项的户占比"), unit="%", direction="down", target=Decimal(5), per=100,
+        table=HELP, numerator="enrolled and guarantees_lacking > 0", denominator="enrolled", rows=LIST,
+        words=_("每一百个监测帮扶户里，有多少户两不愁三保障和饮水安全还有缺项。"),
+    ),
+    Indicator(
         name="poverty.unassigned", title=_("没有帮扶责任人的户"), unit=HOMES, direction="down", target=Decimal(0), table=HELP,
         numerator="enrolled and officer = null", rows=LIST + "&officer=none", public=False,
         words=_("正在监测帮扶、期末没有帮扶责任人的户。"),
@@ -109,17 +114,18 @@ INDICATORS = (
         words=_("期末由一名责任人帮扶的户。"),
     ),
     Indicator(
-        name="poverty.officer_visits", title=_("责任人按期走访率"), unit="%", direction="up", target=Decimal(95), per=100,
-        table=HELP, numerator="visits_on_time", denominator="visits_due", by="officer", levels=(5,), public=False,
+        name="poverty.officer_visits_on_time", title=_("责任人按期走访率"), unit="%", direction="up", target=Decimal(95),
+        per=100, table=HELP, numerator="visits_on_time", denominator="visits_due", by="officer", levels=(5,), public=False,
         rows=LIST + "&officer={by}", words=_("一名责任人的户当年到期的走访中，按期完成的占多少。"),
     ),
     Indicator(
-        name="poverty.officer_effect", title=_("责任人未见成效的措施"), unit="%", direction="down", target=Decimal(10), per=100,
-        table=HELP, numerator="measures_without_effect", denominator="measures_judged", by="officer", levels=(5,),
+        name="poverty.officer_without_effect", title=_("责任人未见成效的措施"), unit="%", direction="down",
+        target=Decimal(10), per=100, table=HELP, numerator="measures_without_effect", denominator="measures_judged",
+        by="officer", levels=(5,),
         public=False, rows=LIST + "&officer={by}", words=_("一名责任人的户当年满一年的措施中，未见成效的占多少。"),
     ),
     Indicator(
-        name="poverty.officer_lacking", title=_("责任人的户保障有缺项"), unit="%", direction="down", per=100, table=HELP,
+        name="poverty.officer_lacking_share", title=_("责任人的户保障有缺项"), unit="%", direction="down", per=100, table=HELP,
         numerator="enrolled and guarantees_lacking > 0", denominator="enrolled", by="officer", levels=(5,), public=False,
         rows=LIST + "&officer={by}", words=_("一名责任人的户里，保障有缺项的占多少。"),
     ),

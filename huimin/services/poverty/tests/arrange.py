@@ -102,7 +102,7 @@ def figures(system: Any, area: str) -> None:
         assessed=[
             {
                 "kind": "officer", "subject": "秘密", "name": "宇文拓", "area": area, "score": Decimal(90), "grade": "good",
-                "ranked": True, "hits": [], "facts": [],
+                "rank": 1, "hits": [], "facts": [],
             }
         ],
     )  # fmt: skip
@@ -111,6 +111,7 @@ def figures(system: Any, area: str) -> None:
     with insight.storing(counted):
         insight.keep_figures(system, **asked, versions={"poverty.lacking": version})
         insight.keep_assessments(system, **asked, rule="poverty.assessment", version="1")
+    insight.freeze_report(system, service="poverty", area=area, period="2026")
 
 
 def arrange(system: Any, area: str) -> tuple[str, ...]:

@@ -210,11 +210,16 @@ def by_hand(home: dict, day: date, rural: bool) -> dict[str, tuple]:
             total if inside and income else 0, line(income.year) * income.members if inside and income else 0, "",
         )  # fmt: skip
         found["lacking"] = (bool(inside) and lacking > 0, None, "")
+        found["lacking_share"] = (bool(inside) and lacking > 0, bool(inside), "")
         found["unassigned"] = (bool(inside) and officer == "none", None, "")
         found["officer_households"] = (bool(inside), None, officer)
-        found["officer_visits"] = (sum(visits), len(visits), officer)
-        found["officer_effect"] = (sum(not effect(home, m.start) for m in judged), len(judged), officer)
-        found["officer_lacking"] = (bool(inside) and lacking > 0, bool(inside), officer)
+        found["officer_visits_on_time"] = (sum(visits), len(visits), officer)
+        found["officer_without_effect"] = (
+            sum(not effect(home, m.start) for m in judged),
+            len(judged),
+            officer,
+        )
+        found["officer_lacking_share"] = (bool(inside) and lacking > 0, bool(inside), officer)
     for m in measures:
         now = this_year(m.start, day)
         found[f"measures/{m.id}"] = (now, None, m.kind)
