@@ -19,6 +19,7 @@ from huimin.core.places import api as places
 from huimin.kit.area import NATION
 from huimin.manifest import Page, Service, services
 from huimin.portal.area import Shown
+from huimin.portal.desk.assessment import assessed_services
 from huimin.portal.failures import door_of
 from huimin.ui.parts import NavItem
 
@@ -108,6 +109,9 @@ def insight_entries(label: str) -> Iterable[NavItem]:
     """What is counted of a service, under the service's own heading."""
     group = str(services[label].title)
     yield NavItem(_("数据地图"), reverse("portal:insight", args=[label]), "map-2", group=group)
+    if label in assessed_services():
+        yield NavItem(_("考核评价"), reverse("portal:assessment", args=[label]), "award", group=group)
+    yield NavItem(_("统计报告"), reverse("portal:reports", args=[label]), "report-analytics", group=group)
 
 
 def pages_of(service: Service, door: str) -> tuple[Page, ...]:

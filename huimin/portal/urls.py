@@ -4,7 +4,18 @@ from django.urls import path
 
 from huimin.portal import health, ready_accounts
 from huimin.portal.citizen import views as citizen
-from huimin.portal.desk import areas, audit, exports, officer, officer_new, officers, search, todo
+from huimin.portal.desk import (
+    areas,
+    assessment,
+    audit,
+    exports,
+    officer,
+    officer_new,
+    officers,
+    reports,
+    search,
+    todo,
+)
 from huimin.portal.desk import insight as desk_insight
 from huimin.portal.open import insight as open_insight
 from huimin.portal.open import views as open_door
@@ -33,6 +44,10 @@ urlpatterns = [
     path("desk/exports/<uuid:run>/file/", exports.file, name="export-file"),
     path("desk/exports/<uuid:run>/stop/", exports.stop, name="export-stop"),
     path("desk/exports/<uuid:run>/again/", exports.again, name="export-again"),
+    path("desk/assessment/<slug:service>/", assessment.page, name="assessment"),
+    path("desk/assessment/<slug:service>/one/", assessment.one, name="assessed"),
+    path("desk/reports/<slug:service>/", reports.page, name="reports"),
+    path("desk/reports/<slug:service>/<uuid:report>/<str:kind>/", reports.download, name="report"),
     path("open/", open_door.home, name="open"),
     path("open/services/", open_door.services_page, name="open-services"),
     path("open/figures/", open_door.figures, name="figures"),

@@ -118,7 +118,7 @@ def picture(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         "before_title": was,
         "compared": compared(asked, mine),
         "figure_url": asked.url("insight-figure"),
-        "reports_url": "",
+        "reports_url": "" if asked.published else asked.url("reports"),
         "worst_first": indicator.direction in ("up", "down"),
         "rows_url": asked.url("insight-rows") if reaches and reach.rows_url(asked, now) else "",
         "outside": ""
