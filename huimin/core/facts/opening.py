@@ -54,10 +54,10 @@ class Snapshot:
     def each(self, subject: str, work: Callable[[Snapshot], T]) -> Iterator[T]:
         """Do work over disjoint parts of the register, a few counties each, as many at once as there are threads.
 
-        For work about everyone whose hash tables would not fit in memory. In each part the tables with a place hold the
-        rows of the part's subjects ("household" or "person") and no others, all of them; a subject is in one part only.
-        Other tables are whole. A part's `con` is a cursor: tables made on the snapshot's own `con` are seen, TEMP ones
-        are not. Results come in any order.
+        For work about everyone whose hash tables would not fit in memory. In each part the tables about subjects ("household"
+        or "person": those with `household_id`, or `subject_kind` and `subject_id`) hold all rows of the part's subjects and no
+        others; a subject is in one part only. Other tables are whole. A part's `con` is a cursor of the snapshot's: tables
+        made there are seen, TEMP ones are not.
         """
         from huimin.core.facts import parts
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
@@ -45,31 +45,52 @@ def each(snapshot: Snapshot, subject: str, work: Callable[[Snapshot], T]) -> Ite
         yield from pool.map(lambda group: split.run(group, work), groups)
 
 
+@dataclass(frozen=True)
+class About:
+    """A table with rows about subjects: how it is found in SQL whom a row is about, and which rows are about such."""
+
+    held: Held
+    who: str
+    only: str = ""
+
+    def rows(self, counties: Sequence[str] | None) -> str:
+        """Its rows, or those of some counties."""
+        found = f"SELECT * FROM ({relation(self.held, counties)})"
+        return f"{found} WHERE {self.only}" if self.only else found
+
+
 class Split:
     """The tables of a snapshot by subject: its home, those by place, those without a place."""
 
     def __init__(self, snapshot: Snapshot, subject: str) -> None:
-        self.snapshot, self.column, self.any_strays = snapshot, f"{subject}_id", False
+        self.snapshot, self.any_strays = snapshot, False
         tables = snapshot.manifest.tables
         self.home_name = HOMES[subject]
         self.home = tables[self.home_name]
-        self.about = {
-            t: held for t, held in tables.items() if self.column in held.columns and t != self.home_name
-        }
+        self.at_home = About(self.home, name(self.home.key))
+        self.about: dict[str, About] = {}
+        for table, held in tables.items():
+            if f"{subject}_id" in held.columns and table != self.home_name:
+                self.about[table] = About(held, name(f"{subject}_id"))
+            elif {"subject_kind", "subject_id"} <= set(held.columns):
+                kind = self.home.columns[self.home.key]
+                self.about[table] = About(
+                    held, f"try_cast(subject_id AS {kind})", f"subject_kind = {text(subject)}"
+                )
 
     def strays(self, counties: Sequence[str]) -> list[Any]:
         """Subjects that rows of these counties speak of, and that are not there."""
         con = self.snapshot.con.cursor()
         try:
-            placed = [held for held in self.about.values() if "division_code" in held.columns]
+            placed = [one for one in self.about.values() if "division_code" in one.held.columns]
             if not placed:
                 return []
             rows = " UNION ALL ".join(
-                f"SELECT {name(self.column)} AS id FROM ({relation(held, counties)})" for held in placed
+                f"SELECT {one.who} AS who FROM ({one.rows(counties)})" for one in placed
             )
             query = (
-                f"SELECT DISTINCT id FROM ({rows}) ANTI JOIN (SELECT {name(self.home.key)} AS id "
-                f"FROM ({relation(self.home, counties)})) USING (id) WHERE id IS NOT NULL"
+                f"SELECT DISTINCT who FROM ({rows}) ANTI JOIN (SELECT {self.at_home.who} AS who "
+                f"FROM ({self.at_home.rows(counties)})) USING (who) WHERE who IS NOT NULL"
             )
             return [row[0] for row in con.execute(query).fetchall()]
         finally:
@@ -79,24 +100,23 @@ class Split:
         """Do work in one part; None is the part of the strays."""
         con = self.snapshot.con.cursor()
         try:
-            self.view(con, self.home_name, self.home, self.home.key, counties)
-            for table, held in self.about.items():
-                self.view(con, table, held, self.column, counties)
+            self.view(con, self.home_name, self.at_home, counties)
+            for table, about in self.about.items():
+                self.view(con, table, about, counties)
             return work(replace(self.snapshot, con=con))
         finally:
             con.close()
 
-    def view(self, con: Any, table: str, held: Held, column: str, counties: Sequence[str] | None) -> None:
+    def view(self, con: Any, table: str, about: About, counties: Sequence[str] | None) -> None:
         """One table as the part sees it, in place of the whole."""
+        query = about.rows(counties)
         if counties is None:
-            query = f"SELECT * FROM ({relation(held)}) SEMI JOIN {STRAYS} ON {name(column)} = stray"
-        elif "division_code" not in held.columns:
-            here = f"(SELECT {name(self.home.key)} AS here FROM {name(self.home_name)})"
-            query = f"SELECT * FROM ({relation(held)}) SEMI JOIN {here} ON {name(column)} = here"
-        else:
-            query = f"SELECT * FROM ({relation(held, counties)})"
-            if self.any_strays:
-                query += f" ANTI JOIN {STRAYS} ON {name(column)} = stray"
+            query = f"SELECT * FROM ({query}) SEMI JOIN {STRAYS} ON {about.who} = stray"
+        elif "division_code" not in about.held.columns:
+            here = f"(SELECT {self.at_home.who} AS here FROM {name(self.home_name)})"
+            query = f"SELECT * FROM ({query}) SEMI JOIN {here} ON {about.who} = here"
+        elif self.any_strays:
+            query = f"SELECT * FROM ({query}) ANTI JOIN {STRAYS} ON {about.who} = stray"
         con.execute(f"CREATE TEMP VIEW {name(table)} AS {query}")
 
 
