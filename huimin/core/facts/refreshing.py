@@ -115,7 +115,8 @@ class Refreshing:
         """Why one table cannot be followed, or ""."""
         assert self.before is not None
         held = self.before.tables.get(table.name)
-        if held is None or held.columns != columns_in(table, want):
+        followed = ("appended" if want.appended else "events") if table.event else "whole"
+        if held is None or held.columns != columns_in(table, want) or held.mode != followed:
             return "new_columns" if held else "new_table"
         if not table.event:
             return ""  # read whole each time
@@ -133,7 +134,7 @@ class Refreshing:
         """The table in the new generation."""
         columns = columns_in(table, want)
         former = self.before.tables.get(table.name) if self.before else None
-        mode = "events" if table.event else "whole"
+        mode = ("appended" if want.appended else "events") if table.event else "whole"
         if table.name in self.full or not table.event or former is None:
             base = self.load(table, want, columns)
             held = Held(columns, table.key, base.rows, base, None, table.filenode, mode)

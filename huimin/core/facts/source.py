@@ -44,7 +44,9 @@ class Described:
     key: str
     columns: Mapping[str, str]
     filenode: int
-    event: str  # its table of versions, "" where it has none
+    event: str  # the table that says what changed: its versions, or itself where rows are only added; "" where there is none
+    number: str = "pgh_id"  # in that table: the number of a row, and which row of the table it speaks of
+    about: str = "pgh_obj_id"
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,11 @@ class Source:
             for column, dtype in want.columns.items():
                 agree(name, column, dtype, columns.get(column))
             _c, _k, _key, filenode, event = rows[0]
-            found[name] = Described(name, keys[0], columns, int(filenode), event or "")
+            if want.appended:
+                agree(name, want.appended, ibis.dtype("int64"), columns.get(want.appended))
+                found[name] = Described(name, keys[0], columns, int(filenode), name, want.appended, keys[0])
+            else:
+                found[name] = Described(name, keys[0], columns, int(filenode), event or "")
         return found
 
     def heads(self, tables: Mapping[str, Described]) -> dict[str, Head]:
@@ -94,8 +100,12 @@ class Source:
         for name, table in tables.items():
             if table.event:
                 row = self.plain.execute(
-                    sql.SQL("SELECT pgh_id, pgh_obj_id::text FROM {} ORDER BY pgh_id DESC LIMIT 1").format(
-                        sql.Identifier(table.event)
+                    sql.SQL(
+                        "SELECT {number}, {about}::text FROM {event} ORDER BY {number} DESC LIMIT 1"
+                    ).format(
+                        number=sql.Identifier(table.number),
+                        about=sql.Identifier(table.about),
+                        event=sql.Identifier(table.event),
                     )
                 ).fetchone()
                 heads[name] = (int(row[0]), str(row[1])) if row else (0, "")
@@ -147,8 +157,10 @@ class Source:
         """Whether an event table still holds the row that was its head."""
         if head[0] == 0:
             return True
-        query = sql.SQL("SELECT pgh_obj_id::text FROM {} WHERE pgh_id = %s").format(
-            sql.Identifier(table.event)
+        query = sql.SQL("SELECT {about}::text FROM {event} WHERE {number} = %s").format(
+            about=sql.Identifier(table.about),
+            event=sql.Identifier(table.event),
+            number=sql.Identifier(table.number),
         )
         row = self.plain.execute(query, [head[0]]).fetchone()
         return row is not None and str(row[0]) == head[1]
@@ -170,7 +182,8 @@ class Source:
         columns = selected(table, want, "t", but=table.key)
         return (
             f"SELECT c.id AS {key}, {columns}, t.{key} IS NULL AS huimin_gone "
-            f"FROM (SELECT DISTINCT pgh_obj_id AS id FROM {quoted(table.event)} WHERE pgh_id > {int(head)}) c "
+            f"FROM (SELECT DISTINCT {quoted(table.about)} AS id FROM {quoted(table.event)} "
+            f"WHERE {quoted(table.number)} > {int(head)}) c "
             f"LEFT JOIN {quoted(table.name)} t ON t.{key} = c.id"
         )
 

@@ -25,6 +25,7 @@ class Wanted:
 
     name: str
     columns: Mapping[str, Any]
+    appended: str = ""
 
     def engine_types(self) -> dict[str, str]:
         """The columns with the types they have in DuckDB."""
@@ -70,4 +71,5 @@ def wanted() -> dict[str, Wanted]:
     found = {name: dict(columns) for name, columns in read_by_facts(tuple(TABLES)).items()}
     for table in ADDED.values():
         merge(found, table.name, table.columns)
-    return {name: Wanted(name, found[name]) for name in sorted(found)}
+    appended = {table.name: table.appended for table in ADDED.values()}
+    return {name: Wanted(name, found[name], appended.get(name, "")) for name in sorted(found)}

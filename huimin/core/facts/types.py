@@ -70,10 +70,13 @@ class SnapshotTable:
 
     `columns` are its columns with Ibis types (`uuid`, `string`, `decimal(14, 2)`, `timestamp('UTC', 6)`); its key and its
     `division_code` are taken anyway. Names and addresses stay out unless they are needed, identity numbers always.
+    A table without versions to which rows are only added names in `appended` the column that numbers them; a statement's
+    transaction must have its id before the first number is given out (see DecisionRow's trigger).
     """
 
     name: str
     columns: Mapping[str, str]
+    appended: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

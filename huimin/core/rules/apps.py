@@ -17,5 +17,6 @@ class RulesConfig(AppConfig):
                     "id": "uuid", "version_id": "uuid", "rule": "string", "subject_kind": "string", "subject_id": "string",
                     "division_code": "string", "as_of": "date", "at": "timestamp('UTC', 6)", "outcome": "string",
                 },
+                appended="serial",
             )
         )  # fmt: skip

@@ -4,7 +4,7 @@ import uuid
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q, Value
 
 from huimin.core.access.api import AreaManager
 
@@ -49,6 +49,13 @@ class DecisionRow(models.Model):
         null=True
     )  # the population run that made it; its changes are worked out when read
     before = models.JSONField(null=True)  # what the run found decided before
+    # Numbered as rows are added, so that the population snapshot finds the new ones.
+    serial = models.BigIntegerField(
+        editable=False,
+        db_default=Func(
+            Value("rules_decisionrow_serial"), function="nextval", output_field=models.BigIntegerField()
+        ),
+    )
 
     objects = AreaManager(own={"household": "subject_id", "person": "subject_id"})
 
@@ -61,8 +68,18 @@ class DecisionRow(models.Model):
                 name="decision_run",
                 condition=Q(run_id__isnull=False),
             ),
+            models.Index(fields=["serial"], name="decision_serial"),
         )
-        triggers = (pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),)
+        triggers = (
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(  # a transaction has its id before its rows have numbers: see core/facts/source.py
+                name="numbered_after_id",
+                level=pgtrigger.Statement,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="PERFORM pg_current_xact_id(); RETURN NULL;",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.rule} {self.subject_kind}:{self.subject_id}"

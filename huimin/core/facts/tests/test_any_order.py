@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,14 +11,17 @@ from hypothesis import strategies as st
 
 from huimin.core.facts import api, layout, refreshing
 
-from .conftest import COUNTIES, household, same
+from .conftest import COUNTIES, decision, household, same
 
 pytestmark = pytest.mark.usefixtures("few_tables")
 SERIALS = itertools.count(1)
+CHANGES = [
+    "add", "add_late", "decide", "decide_late", "move", "move_late", "correct", "remove", "remove_late",
+]  # fmt: skip
 STEPS = st.lists(
     st.one_of(
         st.tuples(
-            st.sampled_from(["add", "add_late", "move", "move_late", "correct", "remove", "remove_late"]), st.integers(0, 5)
+            st.sampled_from(CHANGES), st.integers(0, 5)
         ),
         st.tuples(st.sampled_from(["commit", "roll back", "refresh", "refresh", "refresh", "full", "empty"]), st.just(0)),
     ),
@@ -50,6 +54,8 @@ class Hands:
             self.pending, self.touched = [], set()
         elif word == "empty" and not self.pending and not self.touched:
             self.link.execute("TRUNCATE poverty_income")
+        elif word == "decide":
+            decision(self.late if when else self.link, uuid4())
         else:
             api.refresh(full=word == "full")
             same(self.link)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 
 from huimin.core.facts import api
 from huimin.kit.refusal import NotFound
 
-from .conftest import COUNTIES, household, same
+from .conftest import COUNTIES, decision, household, same
 
 
 def test_without_a_snapshot_reading_is_refused_with_what_to_do(population, db):
@@ -43,12 +45,15 @@ def test_rows_of_a_transaction_open_at_a_refresh_are_taken_by_the_next_in_either
     household(link, serial=1)
     api.refresh()
     household(pair[0], serial=2)
-    household(pair[1], serial=3)
+    late = household(pair[1], serial=3)
+    for one in pair:  # rows that are only added, numbered by themselves
+        decision(one, late if one is pair[1] else uuid4())
     household(link, serial=4)  # a later number that is visible before the others
     for done, index in enumerate(order):
         assert api.refresh().tables["people_household"] == 2 + done
         pair[index].commit()
-        assert api.refresh().tables["people_household"] == 3 + done
+        after = api.refresh()
+        assert (after.tables["people_household"], after.tables["rules_decisionrow"]) == (3 + done, 1 + done)
         same(link)
 
 
