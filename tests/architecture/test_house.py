@@ -24,7 +24,6 @@ BEYOND = {
     "core/programmes/actions/notices.py": "an objection by the public to a notice names a row, not a household",
     "core/programmes/actions/bulk.py": "a bulk run is read and counted by the worker; each household under its starter's right",
     "core/exports/actions.py": "an export run is kept and counted by the worker; its rows are read as the one who asked",
-    "services/poverty/metrics/__init__.py": "published counts of a place, small ones withheld",
     "core/insight/assessing.py": "everyone is assessed by the figures of all places; who reads it sees those within his reach",
     "core/insight/queries.py": "figures of places: full within the viewer's reach, small cells withheld elsewhere",
     "core/people/duplicates.py": "an identity number is unique in the whole register: says where, never who",

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
 from huimin.core.access.api import Viewer, beyond, current, officer_card, officers_in
@@ -222,7 +222,9 @@ def assessment(service: str, area: str, period: str, kind: str = "county") -> li
     if not versions:
         return []
     version = model.hash if model.hash in versions else versions[0]
-    found = rows.filter(version=version).order_by("-score", "division_code", "subject")
+    found = rows.filter(version=version).order_by(
+        F("rank").asc(nulls_last=True), "-score", "division_code", "subject"
+    )
     return [view(row) for row in found]
 
 

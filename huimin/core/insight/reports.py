@@ -48,7 +48,7 @@ def gather(service: str, title: str, area: str, period: str) -> dict[str, Any]:
             row(one, figures[one.name].get((area, period)), figures[one.name].get((area, spans.before(period))))
             for one in wanted
         ],
-        "trend": trend(wanted, area),
+        "trend": trend(wanted, area, period),
         "parts": [found for one in wanted if one.by and (found := parts(one, area, period))],
         "below": below(wanted, area, period),
         "sourced": sourced(service),
@@ -79,12 +79,16 @@ def row(indicator: Indicator, now: Figure | None, before: Figure | None) -> dict
     }  # fmt: skip
 
 
-def trend(wanted: list[Indicator], area: str) -> dict[str, Any] | None:
-    """The first rate over the years."""
+def trend(wanted: list[Indicator], area: str, period: str) -> dict[str, Any] | None:
+    """The first rate over the years, up to the period's."""
     one = next((each for each in wanted if each.rate), None)
     if one is None:
         return None
-    points = [[f.period, text(f.value)] for f in queries.trend(one, area) if f.value is not None]
+    points = [
+        [f.period, text(f.value)]
+        for f in queries.trend(one, area)
+        if f.value is not None and f.period <= period[:4]
+    ]
     return {"title": str(one.title), "unit": _(one.unit), "points": points}
 
 

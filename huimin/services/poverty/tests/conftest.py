@@ -211,7 +211,7 @@ def snapshot(db: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     def opened(generation: int | None = None, today: date | None = None) -> Any:
         number, moment, con, counts = taken[-1]
         cursor = con.cursor()
-        yield api.Snapshot(number, moment, today or clock.today(), cursor, counts)
+        yield SimpleNamespace(generation=number, as_of=moment, con=cursor, tables=counts)
         cursor.close()
 
     monkeypatch.setattr(api, "opened", opened)

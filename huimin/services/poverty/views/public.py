@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from huimin.core.insight.types import FLOOR
 from huimin.core.places import api as places
 from huimin.core.programmes import api as programmes
 from huimin.core.programmes.types import Direction, NoticeView, StepKind
@@ -164,8 +165,8 @@ def takes(notice: NoticeView) -> bool:
 def counts(request: HttpRequest) -> HttpResponse:
     """How many households are helped in each county, small numbers withheld."""
     top = str(AreaCode.parse(settings.PROVINCE))
-    rows, total = metrics.by_county(top)
-    few = State(_("少于 %(n)s") % {"n": metrics.FLOOR})
+    found = metrics.by_county(top)
+    few = State(_("不公布"))
 
     def shown(value: int | None) -> Any:
         return few if value is None else value
@@ -177,14 +178,18 @@ def counts(request: HttpRequest) -> HttpResponse:
             Column(_("合计"), "number", unit=_("户")),
             *(Column(str(title), "number", unit=_("户")) for title in KINDS.values()),
         ],
-        rows=[Row([row.name, shown(row.total), *(shown(row.kinds[kind]) for kind in KINDS)]) for row in rows],
+        rows=[
+            Row([row.name, shown(row.total), *(shown(row.kinds[kind]) for kind in KINDS)])
+            for row in found.rows
+        ],
     )
     context = {
         "table": table,
-        "total": total if total >= metrics.FLOOR or not total else None,
-        "floor": metrics.FLOOR,
-        "as_of": clock.now(),
+        "total": found.total,
+        "floor": FLOOR,
+        "as_of": found.as_of,
         "place": places.name_of(top),
+        "sample": found.demo,
     }
     return render(request, "poverty/open/counts.html", context)
 
