@@ -7,7 +7,7 @@ are all read from it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from importlib import import_module
@@ -27,7 +27,17 @@ if TYPE_CHECKING:  # a service's apps.py imports this before there are models
     from huimin.core.journal.api import Action, Effect
     from huimin.core.programmes.types import Programme
 
-__all__ = ["Demo", "Entitlement", "Metric", "Page", "Service", "ServiceConfig", "Task", "services"]
+__all__ = [
+    "ApiAction",
+    "Demo",
+    "Entitlement",
+    "Metric",
+    "Page",
+    "Service",
+    "ServiceConfig",
+    "Task",
+    "services",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +89,23 @@ class Metric:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ApiAction:
+    """An action that other departments' programs may do: `POST /api/v1/<service>/<path>`, under the scope `<service>:<path>`.
+
+    `fields` are the arguments it takes with what they mean, `choices` those that have a closed list of values, `source`
+    the argument that is the program's own office and cannot be given.
+    """
+
+    path: str
+    action: Action[...]
+    title: object
+    about: object
+    fields: Mapping[str, object]
+    choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Demo:
     """How believable data of the service is made for the demo province.
 
@@ -120,6 +147,7 @@ class Service:
     tasks: Callable[[Viewer, int], Sequence[Task]] | None = None  # what waits for this officer
     mine: Callable[[Viewer], Sequence[Task]] | None = None  # what waits for this citizen
     entitlements: Callable[[Viewer], Sequence[Entitlement]] | None = None
+    api: tuple[ApiAction, ...] = ()  # what other departments' programs may do
     exports: tuple[Export, ...] = ()  # its lists that can be taken away as files
     demo: Demo | None = None
     label: str = field(default="", compare=False)
@@ -140,7 +168,7 @@ class ServiceConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the service; raise LookupError where the manifest names what is not there."""
-        from huimin.core.access.api import register_roles
+        from huimin.core.access.api import Scope, register_roles, register_scopes
         from huimin.core.exports.api import register_export
         from huimin.core.facts.api import register_facts
         from huimin.core.insight.api import register_assessment, register_indicators
@@ -171,6 +199,10 @@ class ServiceConfig(AppConfig):
         register_indicators(self.label, service.indicators)
         for programme in service.programmes:
             register_programme(programme)
+        register_scopes(
+            Scope(name=f"{self.label}:{one.path}", title=one.title, actions=frozenset({one.action.name}))
+            for one in service.api
+        )
         for export in service.exports:
             register_export(export)
         register_roles(self.label, service.roles, citizen=service.citizen, anyone=service.anyone)

@@ -11,10 +11,12 @@ from huimin import __version__
 from huimin.cli import (
     account,
     bench,
+    client,
     database,
     demo,
     divisions,
     doctor,
+    export,
     insight,
     journal,
     places,
@@ -54,7 +56,9 @@ imports.command("divisions", help=say("导入行政区划", "import administrati
     divisions_with_django
 )
 app.add_typer(imports, name="import")
+account.app.add_typer(client.app, name="client")
 app.add_typer(account.app, name="account")
+app.command(help=say("导出名单", "take a list away as a file"))(export.export)
 app.add_typer(places.app, name="divisions")
 app.add_typer(population.app, name="population")
 app.add_typer(insight.app, name="insight")

@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("huimin.portal.urls")),
     path("account/", include("huimin.portal.account_urls")),
     path("system/", system_site.urls),
+    path("api/v1/", include("huimin.portal.api.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     *service_urls(),
 ]

@@ -90,6 +90,7 @@ def own_entries(door: str, viewer: Viewer) -> Iterable[NavItem]:
             yield NavItem(_("查看记录"), reverse("portal:audit-looks"), "eye", group=group)
         if viewer.may("access.grant"):
             yield NavItem(_("人员与权限"), reverse("portal:officers"), "users", group=_("系统"))
+            yield NavItem(_("接口程序"), reverse("portal:clients"), "plug", group=_("系统"))
         if viewer.admin:
             yield NavItem(_("系统管理"), reverse("admin:index"), "settings", group=_("系统"))
     elif door == "me":

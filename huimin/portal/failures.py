@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from huimin.core.access.api import PUBLIC, Kind
 from huimin.kit.refusal import Refused
+from huimin.portal.api import problems
 
 BASES = {"desk": "ui/desk.html", "me": "ui/citizen.html", "open": "ui/open.html"}
 
@@ -29,6 +31,8 @@ def door_of(path: str) -> str:
 def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     """A refusal as the asker can read it: JSON for programs, a part for htmx, else a page of the door."""
     fields = {name: str(text) for name, text in refusal.fields.items()}
+    if problems.is_ours(request):
+        return problems.of_refusal(refusal)
     if wants_json(request):
         body = {"error": refusal.code, "message": str(refusal), "fields": fields}
         return JsonResponse(body, status=refusal.status, json_dumps_params={"ensure_ascii": False})
@@ -53,10 +57,12 @@ def back(request: HttpRequest) -> str:
 
 def failure(request: HttpRequest, status: int, code: str, text: str) -> HttpResponse:
     """One of the plain pages, or the same as JSON."""
+    if problems.is_ours(request):
+        return problems.problem(status, code, text)
     if wants_json(request):
         body = {"error": code, "message": text, "fields": {}}
         return JsonResponse(body, status=status, json_dumps_params={"ensure_ascii": False})
-    return render(request, f"{status}.html", {"reason": text}, status=status)
+    return render(request, f"{400 if status == 413 else status}.html", {"reason": text}, status=status)
 
 
 def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -67,6 +73,8 @@ def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400."""
+    if isinstance(exception, RequestDataTooBig):
+        return failure(request, 413, "too_large", _("内容太大，请分几次提交。"))
     return failure(request, 400, "bad_request", _("这次提交没有读懂，请返回上一页重新提交。"))
 
 

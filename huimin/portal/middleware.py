@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from huimin.core.access.api import Kind, Viewer, acting_as
 from huimin.kit.refusal import NotAllowed, Refused
 from huimin.portal import area
+from huimin.portal.api import problems
 from huimin.portal.failures import refused, wants_json
 from huimin.portal.second_factor import second_factor_due
 
@@ -26,7 +27,10 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if problems.is_ours(request) and response.status_code == 405:
+            return problems.problem(405, "method", headers={"Allow": response.get("Allow", "")})
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer a refusal; leave every other exception to Django."""
@@ -58,6 +62,8 @@ class DoorMiddleware:
             and door in ("desk", "me", "system", "api")
             and second_factor_due(request.user, viewer)
         ):
+            if problems.is_ours(request):
+                return self.get_response(request)  # the API says so itself, as a problem
             return HttpResponseRedirect(reverse("mfa_activate_totp"))
         if door != "desk":
             return self.get_response(request)

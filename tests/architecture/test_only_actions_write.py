@@ -26,6 +26,7 @@ SQL = re.compile(r"^\s*(INSERT|UPDATE|DELETE|COPY|TRUNCATE|ALTER|DROP)\b", re.IG
 OTHER_WRITERS = {
     "core/journal/chain.py": "adds entries and moves the head, inside an action's transaction",
     "core/journal/outbox.py": "keeps effects and marks them delivered",
+    "core/access/clients.py": "counts the calls of a program, which a read must too",
     "core/access/looks.py": "adds the trace of a look, which a read must leave",
     "core/places/changes.py": "below the journal; the journalled actions over it are in access",
     "core/facts/refreshing.py": "writes the files of the derived snapshot by DuckDB; PostgreSQL it only reads",

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from huimin.core.access.authority import account_below, not_oneself, office_below, role_below
 from huimin.core.access.looks import record_look
-from huimin.core.access.models import Account, Grant, Office, Officer
+from huimin.core.access.models import Account, ApiClient, Grant, Office, Officer
+from huimin.core.access.scopes import SCOPES
 from huimin.core.access.types import Purpose, area_level
 from huimin.core.access.viewers import ROLES
 from huimin.core.journal.api import Act, action
@@ -231,6 +232,63 @@ def close_account(act: Act, *, account: int, reason: str) -> dict[str, Any]:
     row.is_active = False
     row.save(update_fields=["is_active"])
     return {"account": row.pk}
+
+
+@action("access.open_client", title=gettext_lazy("开通接口程序"), private=("secret_hash",))
+def open_client(
+    act: Act, *, name: str, area: str, scopes: tuple[str, ...], purpose: str, secret_hash: str,
+    office: UUID | None = None, end: date | None = None, per_minute: int = 600,
+) -> dict[str, Any]:  # fmt: skip
+    """Let another department's program in: what it may do (scopes), where, for what purpose, until when."""
+    act.on(Ref.of("division", area), area=area)
+    wrong: dict[str, object] = {}
+    if not name.strip():
+        wrong["name"] = _("请填写单位和系统的名称。")
+    if not scopes or any(scope not in SCOPES for scope in scopes):
+        wrong["scopes"] = _("请选择允许它做的事。")
+    if purpose not in tuple(Purpose):
+        wrong["purpose"] = _("请选择用途。")
+    if end is not None and end <= act.today:
+        wrong["end"] = _("停用日期应在今天之后。")
+    if not 1 <= per_minute <= 100_000:
+        wrong["per_minute"] = _("每分钟次数应在 1 到 100,000 之间。")
+    if ApiClient.objects.filter(area_code=area, name=name.strip(), end__isnull=True).exists():
+        wrong["name"] = _("这里已经有同名的接口程序。")
+    if wrong:
+        raise Refused(" ".join(str(text) for text in wrong.values()), code="invalid", fields=wrong)
+    row = ApiClient.objects.create(
+        name=name.strip()[:120], office_id=office, area_code=area, scopes=sorted(set(scopes)), purpose=purpose,
+        secret_hash=secret_hash, per_minute=per_minute, start=act.today, end=end, created_by=act.actor.label,
+    )  # fmt: skip
+    return {"client": row.id}
+
+
+@action("access.renew_client", title=gettext_lazy("更换接口令牌"), private=("secret_hash",))
+def renew_client(act: Act, *, client: UUID, secret_hash: str) -> dict[str, Any]:
+    """Give a program a new token; the one before ends at once."""
+    row = _found(ApiClient.objects.select_for_update().filter(id=client).first())
+    act.on(Ref.of("division", row.area_code), area=row.area_code)
+    if row.end is not None and row.end <= act.today:
+        raise Refused(_("这个接口程序已经停用。"), code="closed")
+    act.note(name=row.name)
+    row.secret_hash = secret_hash
+    row.save(update_fields=["secret_hash"])
+    return {"client": row.id}
+
+
+@action("access.close_client", title=gettext_lazy("停用接口程序"))
+def close_client(act: Act, *, client: UUID, reason: str) -> dict[str, Any]:
+    """Shut a program out from now on; what it did and saw stays in the journal."""
+    row = _found(ApiClient.objects.select_for_update().filter(id=client).first())
+    act.on(Ref.of("division", row.area_code), area=row.area_code)
+    if len(reason.strip()) < 4:
+        text = _("请写明停用的理由（至少四个字）。")
+        raise Refused(text, code="reason_needed", fields={"reason": text})
+    act.note(name=row.name, reason=reason)
+    if row.end is None or row.end > act.today:
+        row.end = act.today
+        row.save(update_fields=["end"])
+    return {"client": row.id}
 
 
 @action("access.unmask", title=gettext_lazy("查看完整信息"))

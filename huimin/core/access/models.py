@@ -82,6 +82,45 @@ class Grant(models.Model):
         return f"{self.service}.{self.role} {self.area_code}"
 
 
+@tracked
+class ApiClient(models.Model):
+    """Another department's program: what it may do in which area, for what purpose, until when."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    name = models.CharField(max_length=120)
+    office = models.ForeignKey(Office, null=True, on_delete=models.PROTECT, related_name="clients")
+    area_code = models.CharField(max_length=12, db_collation="C")
+    scopes = models.JSONField(default=list)
+    purpose = models.CharField(max_length=20)
+    secret_hash = models.CharField(max_length=64)
+    per_minute = models.PositiveIntegerField(default=600)
+    start = models.DateField()
+    end = models.DateField(null=True, blank=True)
+    created_by = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["area_code", "name"], condition=models.Q(end__isnull=True), name="client_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ApiUse(models.Model):
+    """How many calls a client made in the minute of its last one."""
+
+    client = models.OneToOneField(ApiClient, primary_key=True, on_delete=models.CASCADE, related_name="use")
+    minute = models.BigIntegerField()
+    calls = models.PositiveIntegerField()
+    last = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.client_id}: {self.calls}"
+
+
 class Look(models.Model):
     """Somebody looked at a person or household, for a purpose: the row stays."""
 

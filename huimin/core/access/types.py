@@ -17,6 +17,7 @@ class Kind(StrEnum):
 
     OFFICER = "officer"
     CITIZEN = "citizen"
+    CLIENT = "client"  # another department's program
     SYSTEM = "system"
     PUBLIC = "public"
 
@@ -70,6 +71,7 @@ class Viewer:
     officer: UUID | None = None
     area: str = ""
     admin: bool = field(default=False)
+    scopes: frozenset[str] = frozenset()  # of a client
 
     @property
     def is_authenticated(self) -> bool:

@@ -4,11 +4,12 @@ from django.utils.translation import gettext_lazy as _
 
 from huimin.core.access.api import Role
 from huimin.core.exports.api import RIGHTS as OUTLETS
-from huimin.manifest import Demo, Page, Service
+from huimin.manifest import ApiAction, Demo, Page, Service
 from huimin.services.poverty import actions, demo, effects
 from huimin.services.poverty.facts import HELP, HOUSEHOLD, MEASURES
 from huimin.services.poverty.metrics import METRICS
 from huimin.services.poverty.metrics.indicators import INDICATORS
+from huimin.services.poverty.models import AlertKind
 from huimin.services.poverty.programme import PROGRAMME
 from huimin.services.poverty.queries import exporting, mine, tasks
 
@@ -49,6 +50,9 @@ STAFF = {
     "end_grant",
     "set_password",
     "close_account",
+    "open_client",
+    "renew_client",
+    "close_client",
 }
 EVERYONE = {"rules.run_population", "rules.stop_population"}
 INSIGHT = {"insight.freeze_report"}
@@ -141,6 +145,25 @@ SERVICE = Service(
         Page(title=_("公告"), url="poverty:open-announcements", icon="rubber-stamp"),
         Page(title=_("帮扶户数"), url="poverty:open-counts", icon="chart-bar"),
         Page(title=_("帮扶怎么办"), url="poverty:open-how", icon="help-circle"),
+    ),
+    api=(
+        ApiAction(
+            path="alerts",
+            action=actions.raise_alert,
+            title=_("登记部门预警"),
+            about=_(
+                "本部门发现的可能致贫的情况，例如大额医疗支出；同一条重复提交不会登记两次。当地干部入户核实。"
+            ),
+            fields={
+                "id_number": _("证件号码"),
+                "kind": _("类别：medical 大额医疗支出，dropout 疑似辍学，house 房屋受损，job 失业返乡"),
+                "detail": _("情况"),
+                "on": _("日期"),
+                "amount": _("金额（元）"),
+            },
+            choices={"kind": AlertKind.values},
+            source="department",
+        ),
     ),
     exports=exporting.EXPORTS,
     metrics=METRICS,

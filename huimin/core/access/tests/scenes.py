@@ -40,6 +40,25 @@ def load_demo(world: Any) -> Scene:
     return world.system, {"area": world.province, "villages": 1}
 
 
+def _client(world: Any) -> UUID:
+    return UUID(actions.open_client(world.system, **open_client(world)[1])["client"])
+
+
+def open_client(world: Any) -> Scene:
+    return world.system, {
+        "name": f"医保局{world.number()}", "area": world.county, "scopes": ("people:read",), "purpose": "check",
+        "secret_hash": "0" * 64,
+    }  # fmt: skip
+
+
+def renew_client(world: Any) -> Scene:
+    return world.system, {"client": _client(world), "secret_hash": "1" * 64}
+
+
+def close_client(world: Any) -> Scene:
+    return world.system, {"client": _client(world), "reason": "数据共享到期"}
+
+
 def open_office(world: Any) -> Scene:
     return world.system, {"name": f"办公室{world.number()}", "area": world.village, "phone": "0931-0000001"}
 
