@@ -212,7 +212,9 @@ def measured(path: Path) -> tuple[int, int]:
 @contextmanager
 def refreshing() -> Iterator[None]:
     """Hold the lock of refreshing: one at a time, others wait."""
-    home().mkdir(parents=True, exist_ok=True)
+    home().mkdir(
+        mode=0o700, parents=True, exist_ok=True
+    )  # birth dates and places: for the platform's user only
     with (home() / "refresh.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
