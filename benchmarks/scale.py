@@ -17,7 +17,6 @@ import argparse
 import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -36,38 +35,84 @@ BOUNDS = {"lists": 300.0, "search": 100.0, "approvals": 30_000.0}
 ENROLLED = 20_000
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
-# Rows as the programme would have left them, made by the database itself: the triggers of history and sums run as always.
+# What the programme would have left, made by the database itself: the triggers of history and sums run as always.
 CHOSEN = """
     SELECT h.id, h.division_code, h.group_no, h.head_name, row_number() OVER (ORDER BY h.id) AS n
       FROM people_household h
      WHERE h.closed_on IS NULL
        AND NOT EXISTS (SELECT 1 FROM programmes_enrolment e WHERE e.household_id = h.id)
        AND NOT EXISTS (SELECT 1 FROM programmes_procedure p WHERE p.household_id = h.id)
-     ORDER BY h.id LIMIT %(rows)s
+     ORDER BY h.id LIMIT {rows}
 """
+KIND = "(ARRAY['unstable','marginal','sudden'])[1 + c.n % 3]"
+IN = "SELECT household_id AS id, division_code, group_no, row_number() OVER (ORDER BY id) AS n FROM"
+CASES = f"({IN} programmes_enrolment UNION ALL {IN} programmes_procedure)"
 ENROL = f"""
     INSERT INTO programmes_enrolment (id, programme, household_id, division_code, group_no, kind, state, name, entered,
-                                      suspended_reason, next_visit)
-    SELECT gen_random_uuid(), 'poverty.monitoring', c.id, c.division_code, c.group_no,
-           (ARRAY['unstable','marginal','sudden'])[1 + c.n %% 3], 'active', c.head_name,
-           current_date - (60 + c.n %% 900)::int, '', current_date + (c.n %% 120)::int - 20
+                                      exited, suspended_reason, next_visit)
+    SELECT gen_random_uuid(), 'poverty.monitoring', c.id, c.division_code, c.group_no, {KIND},
+           CASE WHEN c.n % 4 = 0 THEN 'exited' ELSE 'active' END, c.head_name, current_date - (60 + c.n % 900)::int,
+           CASE WHEN c.n % 4 = 0 THEN current_date - (c.n % 50)::int END, '',
+           CASE WHEN c.n % 4 > 0 THEN current_date + (c.n % 120)::int - 20 END
       FROM ({CHOSEN}) c
 """
 WAIT = f"""
     INSERT INTO programmes_procedure (id, programme, household_id, division_code, group_no, direction, route, state, step,
                                       level, resume, name, kind, reason, wrong, opened, since, opened_by)
     SELECT gen_random_uuid(), 'poverty.monitoring', c.id, c.division_code, c.group_no, 'entry', 'officer', 'open',
-           'approve', 3, '', c.head_name, (ARRAY['unstable','marginal','sudden'])[1 + c.n %% 3], '', '{{}}',
-           now() - interval '40 days' - c.n * interval '1 second', now() - interval '2 days' - c.n * interval '1 second',
-           'bench'
+           'approve', 3, '', c.head_name, {KIND}, '', '{{{{}}}}', now() - interval '40 days' - c.n * interval '1 second',
+           now() - interval '2 days' - c.n * interval '1 second', 'bench'
       FROM ({CHOSEN}) c
 """
-RECORDS = """
-    INSERT INTO programmes_steprecord (procedure_id, step, outcome, reason, data, "by", by_label, at, entry_id)
-    SELECT p.id, s.step, 'done', '', '{}', 'system:bench', 'bench', p.since, gen_random_uuid()
-      FROM programmes_procedure p CROSS JOIN unnest(ARRAY['survey','review','notice1','check','notice2']) AS s(step)
-     WHERE p.opened_by = 'bench'
+SPREAD = """
+    UPDATE programmes_procedure SET step = s.step, level = s.level
+      FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM programmes_procedure ORDER BY id LIMIT 20000) c
+      JOIN (VALUES (0,'survey',5),(1,'review',5),(2,'notice1',5),(3,'check',4),(4,'notice2',4)) AS s(n, step, level)
+        ON s.n = c.n % 5
+     WHERE programmes_procedure.id = c.id
 """
+MORE = (
+    """INSERT INTO programmes_steprecord (procedure_id, step, outcome, reason, data, "by", by_label, at, entry_id)
+       SELECT p.id, s.step, 'done', '', '{}', 'system:bench', 'bench', p.since, gen_random_uuid()
+         FROM programmes_procedure p CROSS JOIN unnest(ARRAY['survey','review','notice1','check','notice2']) AS s(step)""",
+    """INSERT INTO programmes_notice (id, programme, direction, step, division_code, title, area_name, place, start, "end",
+                                      columns, rows, basis, office, phone, announcement, state, posted_by, posted_at)
+       SELECT gen_random_uuid(), 'poverty.monitoring', 'entry', 'notice1', division_code, division_code || '公示', '', '公开栏',
+              current_date - 30 - (n % 300)::int, current_date - 23 - (n % 300)::int, '[]',
+              jsonb_build_array(jsonb_build_object('name', '王*')), '', '', '', false, 'closed', 'bench', now()
+         FROM (SELECT division_code, row_number() OVER () AS n FROM programmes_procedure GROUP BY 1) c""",
+    """INSERT INTO programmes_noticeitem (id, notice_id, procedure_id, division_code, row)
+       SELECT gen_random_uuid(), n.id, p.id, p.division_code, row_number() OVER (PARTITION BY n.id)
+         FROM programmes_procedure p JOIN programmes_notice n USING (division_code)""",
+    """INSERT INTO programmes_objection (id, item_id, division_code, number, text, contact, state, outcome, received, settled_by)
+       SELECT gen_random_uuid(), id, division_code, 'B' || row_number() OVER (), '与名单不符', '',
+              CASE WHEN row % 2 = 0 THEN 'open' ELSE 'rejected' END, '', now(), ''
+         FROM (SELECT * FROM programmes_noticeitem ORDER BY id LIMIT 500) i""",
+    """INSERT INTO programmes_assignment (id, division_code, enrolment_id, officer_id, officer_name, unit, phone, start)
+       SELECT gen_random_uuid(), e.division_code, e.id, o.id, '李干部', '村委会', '', e.entered
+         FROM programmes_enrolment e CROSS JOIN LATERAL (
+              SELECT o.id FROM access_officer o JOIN access_office f ON f.id = o.office_id
+               WHERE f.division_code = e.division_code LIMIT 1) o WHERE e.state = 'active' AND e.group_no % 5 > 0""",
+    """INSERT INTO programmes_visit (id, division_code, enrolment_id, officer_name, "on", met, found, promised, recorded, offline)
+       SELECT gen_random_uuid(), division_code, id, '李干部', entered + 30 * k, '户主', '收入增加', '', now(), false
+         FROM programmes_enrolment CROSS JOIN generate_series(1, 3) k""",
+    f"""INSERT INTO poverty_income (id, household_id, division_code, group_no, year, members, wages, business, property, transfers,
+                                    excluded, cost, surveyed_on, source)
+        SELECT gen_random_uuid(), c.id, c.division_code, c.group_no, y, 3, 15000 + (c.n % 40) * 500, 3000, 0, 1000, 0, 500,
+               make_date(y, 11, 1), '入户调查' FROM {CASES} c CROSS JOIN generate_series(2024, 2025) y""",
+    f"""INSERT INTO poverty_guarantee (id, household_id, division_code, group_no, kind, secure, "on", found_by, note, recorded)
+        SELECT gen_random_uuid(), c.id, c.division_code, c.group_no, k, (c.n + length(k)) % 7 > 0, '2025-11-01', '调查', '', now()
+          FROM {CASES} c CROSS JOIN unnest(ARRAY['food','clothing','schooling','medical','housing','water']) k""",
+    f"""INSERT INTO poverty_risk (id, household_id, division_code, group_no, cause, detail, sudden, loss, since, source, removed_by)
+        SELECT gen_random_uuid(), c.id, c.division_code, c.group_no, (ARRAY['illness','disaster','schooling'])[1 + c.n % 3], '',
+               false, 0, '2025-10-01', '调查', '' FROM {CASES} c""",
+    f"""INSERT INTO poverty_profile (id, household_id, division_code, group_no, dwelling)
+        SELECT gen_random_uuid(), c.id, c.division_code, c.group_no, '' FROM {CASES} c""",
+    f"""INSERT INTO poverty_alert (id, household_id, division_code, group_no, kind, department, person_name, detail, amount, "on",
+                                   received, state, outcome, settled_by)
+        SELECT gen_random_uuid(), c.id, c.division_code, c.group_no, 'medical', '医保局', '王某', '住院费用', 50000, '2026-11-01',
+               now() - c.n * interval '1 minute', 'open', '', '' FROM {CASES} c WHERE c.n % 25 = 0""",
+)  # fmt: skip
 BACK = "UPDATE programmes_procedure SET step = 'approve' WHERE opened_by = 'bench' AND step = 'announce'"
 
 
@@ -129,31 +174,38 @@ class Figures:
 
 
 def bring_up(var: Path, people: int, waiting: int) -> None:
-    """The demo province of so many people in a folder, and what the programme of a real one has; once."""
+    """The people and officers of the demo in a folder, and what the programme of a real province has; once."""
     os.environ.update(HUIMIN_VAR=str(var.resolve()), HUIMIN_DEMO="1", HUIMIN_TLS="0")
-    made = [
-        sys.executable,
-        "-c",
-        "from huimin.cli.main import main; main()",
-        "demo",
-        "--people",
-        str(people),
-        "--no-serve",
-    ]
-    subprocess.run(made, check=True, cwd=ROOT)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huimin.config.settings")
     import django
 
     django.setup()
     from django.db import connection, transaction
 
+    from huimin.cli.database import bring_up_to_date
+    from huimin.cli.demo import collect_static
+    from huimin.core.access import api as access
+    from huimin.core.people import api as registry
+    from huimin.core.places import api as places
+    from huimin.services.poverty import demo
+
+    bring_up_to_date()
+    if not places.exists("620000000000"):
+        places.import_package()
+    if not registry.counts("620000000000").persons:
+        registry.load_people(people)
+    with access.acting_as(access.system("bench")) as system:
+        access.load_accounts(registry.populated("620000000000"), registry.DENSE)
+        demo.lines(system)
+    collect_static()
     with connection.cursor() as cursor, transaction.atomic():
         cursor.execute("SELECT count(*) FROM programmes_procedure WHERE opened_by = 'bench'")
-        if cursor.fetchone()[0] < waiting:
-            cursor.execute("SELECT count(*) FROM programmes_enrolment")
-            cursor.execute(ENROL, {"rows": max(ENROLLED - cursor.fetchone()[0], 0)})
-            cursor.execute(WAIT, {"rows": waiting})
-            cursor.execute(RECORDS)
+        if not cursor.fetchone()[0]:
+            cursor.execute(ENROL.format(rows=ENROLLED))
+            cursor.execute(WAIT.format(rows=waiting + 20_000))
+            cursor.execute(SPREAD)
+            for more in MORE:
+                cursor.execute(more)
     everywhere()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")

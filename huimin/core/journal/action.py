@@ -48,12 +48,17 @@ class Act:
     area: str = ""
     subjects: list[Ref] = field(default_factory=list)
     _named: set[Ref] = field(default_factory=set)
+    _covered: set[str] = field(default_factory=set)
     details: dict[str, Any] = field(default_factory=dict)
     outgoing: list[Outgoing] = field(default_factory=list)
 
     def check_right(self, *subjects: Ref, area: str) -> None:
         """Raise NotAllowed where the actor may not do this to these subjects there; nothing is named yet."""
-        if not self.actor.covers(self.name, area, subjects):
+        if area in self._covered:
+            return
+        if self.actor.covers(self.name, area, ()):  # whatever it is about: not asked again for this place
+            self._covered.add(area)
+        elif not self.actor.covers(self.name, area, subjects):
             raise NotAllowed(_("这不在您的管辖范围内，请核对所属行政区划。"), code="outside_area")
 
     def on(self, *subjects: Ref, area: str) -> None:

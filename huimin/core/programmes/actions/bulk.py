@@ -26,7 +26,7 @@ from huimin.kit import clock
 from huimin.kit.ref import Ref
 from huimin.kit.refusal import NotAllowed, NotFound, Refused
 
-CHUNK = 1000
+CHUNK = 2000
 AT_ONCE = 500  # so many are done while the officer waits; more go to the worker
 DEADLOCKS = 2
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
 from huimin.core.journal.api import Act
@@ -80,12 +81,13 @@ def _check(
 def _check_each(
     act: Act, procedures: tuple[UUID, ...], area: str, verdict: str, reason: str, wrong: dict[str, str]
 ) -> dict[str, Any]:
-    """The check of many households: locked by one statement in one order, written by two."""
+    """The check of many households: locked by one statement in one order, written by few."""
     act.on(Ref.of("division", area), area=area)
-    found = Procedure.objects.select_for_update(of=("self",)).filter(id__in=procedures).order_by("id")
+    asked = RawSQL("SELECT unnest(%s::uuid[])", [list(procedures)])
+    found = Procedure.objects.select_for_update(of=("self",)).filter(id__in=asked).order_by("id")
     rows = {row.id: row for row in found}
     disputed = set(
-        Objection.objects.filter(item__procedure__in=list(rows), state="open").values_list(
+        Objection.objects.filter(item__procedure__in=asked, state="open").values_list(
             "item__procedure_id", flat=True
         )
     )
