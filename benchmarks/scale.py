@@ -273,7 +273,7 @@ def deep(viewer: Any, query: dict[str, str]) -> Iterator[tuple[str, str]]:
 
 
 LISTS: dict[str, list[dict[str, str]]] = {
-    "/desk/poverty/households/": [
+    "/desk/poverty/": [
         {}, {"sort": "name"}, {"sort": "visit"}, {"sort": "entered"}, {"sort": "-entered"}, {"kind": "marginal"},
         {"cause": "illness"},
         {"below": "1"}, {"overdue": "1"}, {"officer": "none"}, {"q": "王"}, {"on": "2026-01-15"},
@@ -381,7 +381,7 @@ def search(figures: Figures, viewers: list[str], terms: int) -> None:
         for kind, term in kinds.items():
             for page, path in (
                 ("search", "/desk/search/?q="),
-                ("all households", "/desk/poverty/households/?tab=all&q="),
+                ("all households", "/desk/poverty/?tab=all&q="),
             ):
                 client.get(path + quote(term(some[0])))
                 taken = []
