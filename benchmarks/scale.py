@@ -77,14 +77,15 @@ MORE = (
          FROM programmes_procedure p CROSS JOIN unnest(ARRAY['survey','review','notice1','check','notice2']) AS s(step)""",
     """INSERT INTO programmes_notice (id, programme, direction, step, division_code, title, area_name, place, start, "end",
                                       columns, rows, basis, office, phone, announcement, state, posted_by, posted_at)
-       SELECT gen_random_uuid(), 'poverty.monitoring', 'entry', 'notice1', division_code, division_code || '公示', '', '公开栏',
-              current_date - 30 - (n % 300)::int, current_date - 23 - (n % 300)::int, '[]',
+       SELECT gen_random_uuid(), 'poverty.monitoring', 'entry', 'notice1', division_code, division_code || '公示', '',
+              '公开栏', current_date - 30 - (n % 300)::int, current_date - 23 - (n % 300)::int, '[]',
               jsonb_build_array(jsonb_build_object('name', '王*')), '', '', '', false, 'closed', 'bench', now()
          FROM (SELECT division_code, row_number() OVER () AS n FROM programmes_procedure GROUP BY 1) c""",
     """INSERT INTO programmes_noticeitem (id, notice_id, procedure_id, division_code, row)
        SELECT gen_random_uuid(), n.id, p.id, p.division_code, row_number() OVER (PARTITION BY n.id)
          FROM programmes_procedure p JOIN programmes_notice n USING (division_code)""",
-    """INSERT INTO programmes_objection (id, item_id, division_code, number, text, contact, state, outcome, received, settled_by)
+    """INSERT INTO programmes_objection (id, item_id, division_code, number, text, contact, state, outcome, received,
+                                         settled_by)
        SELECT gen_random_uuid(), id, division_code, 'B' || row_number() OVER (), '与名单不符', '',
               CASE WHEN row % 2 = 0 THEN 'open' ELSE 'rejected' END, '', now(), ''
          FROM (SELECT * FROM programmes_noticeitem ORDER BY id LIMIT 500) i""",
@@ -93,25 +94,28 @@ MORE = (
          FROM programmes_enrolment e CROSS JOIN LATERAL (
               SELECT o.id FROM access_officer o JOIN access_office f ON f.id = o.office_id
                WHERE f.division_code = e.division_code LIMIT 1) o WHERE e.state = 'active' AND e.group_no % 5 > 0""",
-    """INSERT INTO programmes_visit (id, division_code, enrolment_id, officer_name, "on", met, found, promised, recorded, offline)
+    """INSERT INTO programmes_visit (id, division_code, enrolment_id, officer_name, "on", met, found, promised,
+                                     recorded, offline)
        SELECT gen_random_uuid(), division_code, id, '李干部', entered + 30 * k, '户主', '收入增加', '', now(), false
          FROM programmes_enrolment CROSS JOIN generate_series(1, 3) k""",
-    f"""INSERT INTO poverty_income (id, household_id, division_code, group_no, year, members, wages, business, property, transfers,
-                                    excluded, cost, surveyed_on, source)
+    f"""INSERT INTO poverty_income (id, household_id, division_code, group_no, year, members, wages, business, property,
+                                    transfers, excluded, cost, surveyed_on, source)
         SELECT gen_random_uuid(), c.id, c.division_code, c.group_no, y, 3, 15000 + (c.n % 40) * 500, 3000, 0, 1000, 0, 500,
                make_date(y, 11, 1), '入户调查' FROM {CASES} c CROSS JOIN generate_series(2024, 2025) y""",
     f"""INSERT INTO poverty_guarantee (id, household_id, division_code, group_no, kind, secure, "on", found_by, note, recorded)
-        SELECT gen_random_uuid(), c.id, c.division_code, c.group_no, k, (c.n + length(k)) % 7 > 0, '2025-11-01', '调查', '', now()
+        SELECT gen_random_uuid(), c.id, c.division_code, c.group_no, k, (c.n + length(k)) % 7 > 0, '2025-11-01', '调查', '',
+               now()
           FROM {CASES} c CROSS JOIN unnest(ARRAY['food','clothing','schooling','medical','housing','water']) k""",
-    f"""INSERT INTO poverty_risk (id, household_id, division_code, group_no, cause, detail, sudden, loss, since, source, removed_by)
+    f"""INSERT INTO poverty_risk (id, household_id, division_code, group_no, cause, detail, sudden, loss, since, source,
+                                  removed_by)
         SELECT gen_random_uuid(), c.id, c.division_code, c.group_no, (ARRAY['illness','disaster','schooling'])[1 + c.n % 3], '',
                false, 0, '2025-10-01', '调查', '' FROM {CASES} c""",
     f"""INSERT INTO poverty_profile (id, household_id, division_code, group_no, dwelling)
         SELECT gen_random_uuid(), c.id, c.division_code, c.group_no, '' FROM {CASES} c""",
-    f"""INSERT INTO poverty_alert (id, household_id, division_code, group_no, kind, department, person_name, detail, amount, "on",
-                                   received, state, outcome, settled_by)
-        SELECT gen_random_uuid(), c.id, c.division_code, c.group_no, 'medical', '医保局', '王某', '住院费用', 50000, '2026-11-01',
-               now() - c.n * interval '1 minute', 'open', '', '' FROM {CASES} c WHERE c.n % 25 = 0""",
+    f"""INSERT INTO poverty_alert (id, household_id, division_code, group_no, kind, department, person_name, detail,
+                                   amount, "on", received, state, outcome, settled_by)
+        SELECT gen_random_uuid(), c.id, c.division_code, c.group_no, 'medical', '医保局', '王某', '住院费用', 50000,
+               '2026-11-01', now() - c.n * interval '1 minute', 'open', '', '' FROM {CASES} c WHERE c.n % 25 = 0""",
 )  # fmt: skip
 BACK = "UPDATE programmes_procedure SET step = 'approve' WHERE opened_by = 'bench' AND step = 'announce'"
 

@@ -6,7 +6,7 @@ NotFound(code="unknown_division").
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from huimin.core.places import edition, queries
@@ -19,6 +19,7 @@ from huimin.kit import clock
 from huimin.kit.area import NATION, Level
 
 __all__ = [
+    "answering",
     "at_level", "changes_of", "children", "counties", "counts", "current", "division", "divisions", "exists",
     "forget", "import_list", "import_package", "merge", "moved", "name_of", "names", "path_of", "paths", "q",
     "rename", "search", "spans", "split", "sql", "successors", "under",
@@ -110,6 +111,11 @@ def under(code: str) -> tuple[Span, ...]:
 def current(code: str, group: int | None = None, on: date | None = None) -> str:
     """The village that on a day answers for a row recorded with this code and group; else the code itself."""
     return edition.current().territory(on or clock.today()).at(code, group)
+
+
+def answering(on: date | None = None) -> Callable[..., str]:
+    """`current` for many rows: a function of code and group that has looked up the day's divisions once."""
+    return edition.current().territory(on or clock.today()).at
 
 
 def successors(code: str, on: date | None = None) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from huimin.core.programmes.models import (
     Procedure,
     Vote,
 )
-from huimin.core.programmes.queries import notice_view, waiting
+from huimin.core.programmes.queries import OPEN_OBJECTIONS, notice_view, waiting
 from huimin.core.programmes.types import NoticeView
 from huimin.kit import clock
 
@@ -107,8 +107,7 @@ def every_notice_seen(viewer: Viewer, programme: str) -> QuerySet[Notice]:
     """Notices posted in the viewer's places or naming a household of them, with their open objections as `disputed`."""
     mine = NoticeItem.objects.filter(notice__programme=programme).values("notice_id")
     here = Q(id__in=mine) | places.q(viewer.spans(), group=None)
-    disputed = Count("items__objections", filter=Q(items__objections__state="open"), distinct=True)
-    return Notice.objects.filter(here, programme=programme).annotate(disputed=disputed)
+    return Notice.objects.filter(here, programme=programme).annotate(disputed=OPEN_OBJECTIONS)
 
 
 def notices_seen(viewer: Viewer, programme: str, limit: int = 200) -> list[NoticeView]:

@@ -61,8 +61,16 @@ class Procedure(Located):
         indexes = (
             models.Index(
                 fields=["programme", "step", "division_code", "id"],
+                include=[
+                    "direction",
+                    "group_no",
+                    "since",
+                ],  # what waits where is counted from the index alone
                 condition=Q(state="open"),
                 name="procedure_waiting",
+            ),
+            models.Index(
+                fields=["programme", "since", "id"], condition=Q(state="open"), name="procedure_since"
             ),
             models.Index(fields=["division_code", "opened"], name="procedure_area"),
         )
@@ -263,6 +271,8 @@ class Enrolment(Located):
         )
         indexes = (
             models.Index(fields=["programme", "division_code", "id"], name="enrolment_area"),
+            models.Index(fields=["programme", "name", "id"], name="enrolment_name"),
+            models.Index(fields=["programme", "entered", "id"], name="enrolment_entered"),
             models.Index(fields=["programme", "next_visit"], name="enrolment_visit"),
         )
 

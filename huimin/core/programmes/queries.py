@@ -8,7 +8,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from huimin.core.access.api import Viewer
 from huimin.core.journal.api import as_of as versions
@@ -37,6 +38,18 @@ from huimin.core.programmes.types import (
     Step,
     StepKind,
     StepMark,
+)
+
+# Counted for the notices that are shown: joined, all notices in sight would be counted before the first was taken.
+OPEN_OBJECTIONS: Any = Coalesce(
+    Subquery(
+        Objection._base_manager.filter(item__notice=OuterRef("pk"), state="open")
+        .order_by()
+        .values("item__notice")
+        .annotate(n=Count("id"))
+        .values("n")
+    ),
+    0,
 )
 
 
@@ -337,7 +350,7 @@ def notices_in(area: Q, programme: str, *, state: str | None = None) -> list[Not
     rows = Notice.objects.filter(area, programme=programme)
     if state:
         rows = rows.filter(state=state)
-    rows = rows.annotate(disputed=Count("items__objections", filter=Q(items__objections__state="open")))
+    rows = rows.annotate(disputed=OPEN_OBJECTIONS)
     return [notice_view(row, row.disputed) for row in rows.order_by("-start", "-id")[:200]]
 
 

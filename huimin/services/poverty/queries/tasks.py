@@ -106,10 +106,11 @@ def by_place(viewer: Viewer, direction: str, step: Any, rows: Any, limit: int) -
     """What waits at a step as one line for each division of the step's level."""
     width = {5: 12, 4: 9, 3: 6}[int(step.level)]
     sums: dict[str, list[Any]] = {}
+    current = places.answering()
     for code, count, since in (
         rows.order_by().values_list("division_code").annotate(n=Count("id"), since=Min("since"))
     ):
-        found = sums.setdefault(places.current(code)[:width].ljust(12, "0"), [0, since])
+        found = sums.setdefault(current(code)[:width].ljust(12, "0"), [0, since])
         found[0] += count
         found[1] = min(found[1], since)
     group = {

@@ -17,7 +17,7 @@ from huimin.core.people import api as people
 from huimin.core.places import api as places
 from huimin.core.programmes import api as programmes
 from huimin.core.programmes.types import Direction, Step, StepKind
-from huimin.kit.area import AreaCode
+from huimin.kit.area import DIGITS, WIDTH
 from huimin.kit.refusal import NotFound
 from huimin.services.poverty.models import Guarantee, GuaranteeKind
 from huimin.services.poverty.programme import CODE, KINDS, PROGRAMME
@@ -95,10 +95,11 @@ def waiting_at(direction: str, step: Step, area: Q | None = None) -> Any:
 def groups(viewer: Viewer, *kinds: StepKind) -> list[Group]:
     """What waits for this viewer at steps of some kinds, by place at the step's level, the longest waiting first."""
     found: dict[tuple[str, str, str], list[Any]] = {}
+    current = places.answering()
     for direction, step in my_steps(viewer, *kinds):
         rows = waiting_at(direction, step).order_by().values_list("division_code", "group_no")
         for code, group, number, since in rows.annotate(n=Count("id"), oldest=Min("since")):
-            area = str(AreaCode(places.current(code, group)).at(step.level))
+            area = current(code, group)[: DIGITS[step.level]].ljust(WIDTH, "0")
             one = found.setdefault((direction, step.code, area), [step, 0, since])
             one[1] += number
             one[2] = min(one[2], since)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -117,7 +118,10 @@ def checks(request: HttpRequest) -> HttpResponse:
         limit=PAGE,
         show=lambda row: row,
     )
-    total = rows.count()
+    places_below = counted(direction, step)
+    everybody = sum(places_below.values())
+    narrowed = request.GET.get("in") or request.GET.get("kind")
+    total = rows.count() if narrowed else everybody
     bulk = (
         Action(_("同意"), kind="primary", icon="check", name="do", value="approve"),
         Action(_("退回"), icon="arrow-back-up", name="do", value="return"),
@@ -151,8 +155,8 @@ def checks(request: HttpRequest) -> HttpResponse:
         "direction": direction,
         "total": total,
         "shown": len(page.rows),
-        "tabs": tabs(viewer, direction, step),
-        "filters": filters(direction, step),
+        "tabs": tabs(viewer, direction, step, everybody),
+        "filters": filters(places_below),
         "runs": programmes.bulk_runs(viewer, CODE, 5),
         "announce": next(
             (g for g in way.groups(viewer, StepKind.ANNOUNCE) if g.direction == direction), None
@@ -162,11 +166,15 @@ def checks(request: HttpRequest) -> HttpResponse:
     return render(request, "poverty/desk/checks.html", context)
 
 
-def tabs(viewer: Viewer, direction: str, step: Step) -> list[Link]:
-    """The checks this viewer makes, with how many wait at each."""
+def tabs(viewer: Viewer, direction: str, step: Step, here: int) -> list[Link]:
+    """The checks this viewer makes, with how many wait at each; `here` at the one that is shown."""
+
+    def number(one: str, at: Step) -> int:
+        return here if (one, at.code) == (direction, step.code) else sum(counted(one, at).values())
+
     return [
         Link(
-            f"{way.direction_name(d)} · {s.title} {way.waiting_at(d, s).count()}",
+            f"{way.direction_name(d)} · {s.title} {number(d, s)}",
             f"?at={d}.{s.code}",
             current=(d, s.code) == (direction, step.code),
         )
@@ -174,13 +182,21 @@ def tabs(viewer: Viewer, direction: str, step: Step) -> list[Link]:
     ]
 
 
-def filters(direction: str, step: Step) -> list[Filter]:
+def counted(direction: str, step: Step) -> Counter[str]:
+    """How many wait at a check in each village: one grouped reading of an index, no row of it is fetched."""
+    found: Counter[str] = Counter()
+    current = places.answering()
+    rows = way.waiting_at(direction, step).order_by().values_list("division_code", "group_no")
+    for code, group, number in rows.annotate(n=Count("id")):
+        found[current(code, group)] += number
+    return found
+
+
+def filters(found: Counter[str]) -> list[Filter]:
     """Chips: the places below with how many wait in each, and the types."""
-    counted: Counter[str] = Counter()
-    for code, group in way.waiting_at(direction, step).order_by().values_list("division_code", "group_no"):
-        counted[places.current(code, group)] += 1
-    names = places.names(counted)
-    listed = [(code, f"{names.get(code, code)} {number}") for code, number in counted.most_common(60)]
+    most = found.most_common(60)
+    names = places.names({code for code, _number in most})
+    listed = [(code, f"{names.get(code, code)} {number}") for code, number in most]
     return [
         *([Filter("in", _("村（社区）"), listed)] if len(listed) > 1 else []),
         Filter("kind", _("类型"), [(code, str(title)) for code, title in KINDS.items()]),
