@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
 
 from huimin.core.access.api import Viewer
 from huimin.core.journal.api import as_of as versions
@@ -41,15 +40,12 @@ from huimin.core.programmes.types import (
 )
 
 # Counted for the notices that are shown: joined, all notices in sight would be counted before the first was taken.
-OPEN_OBJECTIONS: Any = Coalesce(
-    Subquery(
-        Objection._base_manager.filter(item__notice=OuterRef("pk"), state="open")
-        .order_by()
-        .values("item__notice")
-        .annotate(n=Count("id"))
-        .values("n")
-    ),
-    0,
+OPEN_OBJECTIONS: Any = Subquery(
+    Notice.objects.filter(pk=OuterRef("pk"))
+    .order_by()
+    .values("pk")
+    .annotate(n=Count("items__objections", filter=Q(items__objections__state="open")))
+    .values("n")
 )
 
 
