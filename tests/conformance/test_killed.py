@@ -189,6 +189,43 @@ def test_killed_after_its_writes_it_leaves_nothing_and_the_same_key_then_does_it
     assert contents() == after, "repeated, it did something"
 
 
+def test_a_run_over_many_households_killed_in_a_chunk_leaves_the_chunk_undone_and_then_goes_on(
+    world, monkeypatch
+):
+    from huimin.core.programmes import api as programmes
+    from huimin.services.poverty.tests import scenes
+
+    office = access.open_office(world.system, name="县级审批中心", area=world.county)["office"]
+    post = access.appoint(
+        world.system, office=UUID(office), username="bulk", name="赵县级", start=date(2020, 1, 1)
+    )
+    access.grant(
+        world.system, officer=UUID(post["officer"]), service="poverty", role="county", area=world.county,
+        start=date(2020, 1, 1),
+    )  # fmt: skip
+    officer = access.viewer_of(access.account_of("bulk"))
+    run = journal.ACTIONS["poverty.start_bulk"](officer, **scenes.start_bulk(world)[1])["run"]
+    before = contents()
+    real = journal_action.chain.append
+
+    def append(entries: Any) -> None:
+        real(entries)
+        kill()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(journal_action.chain, "append", append)
+        with pytest.raises(Error):
+            programmes.work_off(run)
+    start_again()
+    assert contents() == before, "something was left behind"
+    assert programmes.work_off(run) == "done"
+    made = programmes.bulk_run(officer, run)
+    assert (made.done, made.total - made.failed) == (made.total, 1)
+    after = contents()
+    assert programmes.work_off(run) == "done"
+    assert contents() == after
+
+
 def test_after_all_of_it_the_journal_is_whole(world):
     report = journal.verify()
     assert report.ok, report.problems
