@@ -172,6 +172,7 @@ def clear() -> None:
         for text in (manifest_path(g).read_text(encoding="utf-8") for g in generations())
         if readable(text)
     ]
+    clear_spills()
     used = {home() / part.path for manifest in kept for part in manifest.parts()}
     for path in home().glob("*.writing"):
         path.unlink(missing_ok=True)
@@ -181,6 +182,14 @@ def clear() -> None:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
         if not any(folder.iterdir()):
             folder.rmdir()
+
+
+def clear_spills() -> None:
+    """Remove what processes that are gone had spilled."""
+    for folder in (home() / "temp").glob("*-*"):
+        process = folder.name.partition("-")[0]
+        if not Path("/proc", process).exists() and Path("/proc/self").exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def readable(text: str) -> bool:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import ibis
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
+ENGINES = count()
 
 
 @dataclass
@@ -81,12 +83,15 @@ def engine(memory: str = "", threads: int = 0) -> duckdb.DuckDBPyConnection:
     """DuckDB in memory, bounded by the settings; it spills into the folder of the snapshot and loads nothing from outside."""
     import duckdb
 
-    temporary = layout.home() / "temp" / str(os.getpid())
+    spill = layout.home() / "temp"
+    spill.mkdir(parents=True, exist_ok=True)  # DuckDB makes the last folder only
     con = duckdb.connect(
         config={
             "memory_limit": memory or settings.POPULATION_MEMORY,
             "threads": threads or settings.POPULATION_THREADS,
-            "temp_directory": str(temporary),
+            "temp_directory": str(
+                spill / f"{os.getpid()}-{next(ENGINES)}"
+            ),  # one each: names inside are not unique
             "autoinstall_known_extensions": False,
             "preserve_insertion_order": False,
         }

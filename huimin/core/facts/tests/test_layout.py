@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import pytest
 
-from huimin.core.facts import api, layout, parts, refreshing
+from huimin.core.facts import api, layout, opening, parts, refreshing
 from huimin.core.facts.reading import MOMENT
 from huimin.core.facts.tables import Wanted
 from huimin.core.facts.types import SnapshotError
@@ -126,3 +126,16 @@ def test_the_moment_is_the_day_that_was_asked_for(population, connect):
     api.refresh()
     with api.opened(today=date(2025, 3, 1)) as snapshot:
         assert snapshot.bound(MOMENT).execute().today[0].date() == date(2025, 3, 1)
+
+
+def test_what_does_not_fit_in_memory_is_spilled_beside_the_snapshot_and_removed(population, settings):
+    settings.POPULATION_MEMORY = "64MiB"
+    con = opening.engine()
+    rows = con.execute(
+        "SELECT count(*) FROM (SELECT i, hash(i) AS h FROM range(4000000) t(i) ORDER BY h)"
+    ).fetchall()
+    con.execute("CREATE TABLE kept AS SELECT i, hash(i) AS h FROM range(8000000) t(i)")
+    assert rows == [(4_000_000,)]
+    assert list((population / "temp").rglob("*.tmp")) != []
+    con.close()
+    assert list((population / "temp").rglob("*.tmp")) == []
