@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 from django.utils.translation import gettext_noop
 from ninja import Query, Router
-from pydantic import Field
 
 from huimin.portal.api.door import doors
 from huimin.portal.api.shapes import TEXT, Problem
@@ -24,9 +23,7 @@ Cursor = Annotated[
     Query(max_length=2000, pattern=r"^[A-Za-z0-9_-]*$", description=gettext_noop("上一页给出的 next")),
 ]
 Limit = Annotated[int, Query(ge=1, le=500, description=gettext_noop("每页行数"))]
-On = Annotated[
-    date | None, Query(description=gettext_noop("按这一天的情况（2026-11-02），不填为今天")), Field()
-]
+On = Annotated[date | None, Query(description=gettext_noop("按这一天的情况（2026-11-02），不填为今天"))]
 COMMON = (400, 401, 403, 422, 429)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID, uuid4
 
 from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
@@ -222,11 +221,10 @@ def file(request: HttpRequest, run: UUID) -> Any:
     name = f"{found.title} {place} {day}.{found.format}".replace("/", "-")
     return FileResponse(
         outlets.path_of(found.id, found.format).open("rb"),
+        as_attachment=True,
+        filename=name,
         content_type=MEDIA[found.format],
-        headers={
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
-            "Cache-Control": "no-store",
-        },
+        headers={"Cache-Control": "no-store"},
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from io import BytesIO
+from urllib.parse import unquote
 from uuid import UUID, uuid4
 from zipfile import ZipFile
 
@@ -465,7 +466,10 @@ def test_an_export_runs_no_formula_and_leaves_a_trace(enrolled, team, door, syst
 
     def take(format):
         sent = {"list": "poverty.enrolled", "query": "q=王", "format": format, "key": "1"}
-        return b"".join(client.post(reverse("portal:export-start"), sent, follow=True).streaming_content)
+        file = client.post(reverse("portal:export-start"), sent, follow=True)
+        assert unquote(file["Content-Disposition"]).endswith(f".{format}")
+        assert "监测中的户" in unquote(file["Content-Disposition"])
+        return b"".join(file.streaming_content)
 
     assert "王小花" in take("csv").decode()
     sheet = ZipFile(BytesIO(take("xlsx"))).read("xl/worksheets/sheet1.xml").decode()
