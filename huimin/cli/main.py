@@ -19,6 +19,7 @@ from huimin.cli import (
     export,
     insight,
     journal,
+    people,
     places,
     population,
     rules,
@@ -59,6 +60,7 @@ app.add_typer(imports, name="import")
 account.app.add_typer(client.app, name="client")
 app.add_typer(account.app, name="account")
 app.command(help=say("导出名单", "take a list away as a file"))(export.export)
+app.add_typer(people.app, name="people")
 app.add_typer(places.app, name="divisions")
 app.add_typer(population.app, name="population")
 app.add_typer(insight.app, name="insight")

@@ -75,12 +75,13 @@ def viewer_of(account: Account, today: date | None = None) -> Viewer:
         else frozenset()
     )
     post = posts[0] if posts else None
+    person = next((UUID(ref.id) for ref in own if ref.kind == "person"), account.person_id)
     return Viewer(
         kind=Kind.OFFICER if posts or account.is_superuser else Kind.CITIZEN,
         id=f"account:{account.pk}",
         label=str(account),
         held=roles,
-        person=account.person_id,
+        person=person,
         own=own,
         actions=frozenset(CITIZEN_ACTIONS) if own else frozenset(),
         office=post.office.name if post else "",

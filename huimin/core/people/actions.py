@@ -39,6 +39,9 @@ def _person(id: UUID) -> Person:
         raise NotFound(
             _("没有找到此人，或不在您的管辖范围内。"), code="no_person", fields={"person": _("请重新查找。")}
         )
+    if row.merged_into_id is not None:
+        text = _("此记录已并入同一人的另一条记录，请查找那一条。")
+        raise Refused(text, code="merged", fields={"person": text})
     return row
 
 
@@ -88,7 +91,7 @@ def _save_membership(row: Membership, **where: Any) -> None:
         raise Refused(text, code="overlap", fields={"on": text}) from error
 
 
-def _fill(row: Person, values: Mapping[str, Any]) -> None:
+def fill(row: Person, values: Mapping[str, Any]) -> None:
     """Set fields of a person together with what is derived from them."""
     for field, value in values.items():
         setattr(row, field, value)
@@ -125,7 +128,7 @@ def register_person(
     act.on(_of(row), area=clean["division_code"])
     if clean["id_number"] and (text := duplicates.taken(clean["id_number"])):
         _refuse_number(text)
-    _fill(row, clean)
+    fill(row, clean)
     _keep(row)
     return {"person": row.id}
 
@@ -150,7 +153,7 @@ def correct_person(
         _refuse_number(text)
     act.note(fields=sorted(changed), reason=reason, evidence=evidence)
     if changed:
-        _fill(row, changed)
+        fill(row, changed)
         _keep(row)
     if "name" in changed:
         for headed in Household.objects.filter(head=row):
@@ -225,7 +228,7 @@ def _join(
             if reason is Joining.FOUNDING
             else Leaving.MOVE_OUT
         )
-        _leave(act, before, person, day, left_by, None)
+        depart(act, before, person, day, left_by, None)
     row = Membership(household=household, person=person, relation=relation, start=day, joined_by=reason)
     _save_membership(row)
     if (person.division_code, person.group_no, person.left_on) != (
@@ -316,7 +319,7 @@ def end_membership(
         }
     problems.stop()
     act.note(note=note)
-    left = _leave(act, row, person, day, leaving, new_head)
+    left = depart(act, row, person, day, leaving, new_head)
     if leaving is Leaving.DEATH:
         person.died_on = day
         person.save(update_fields=["died_on"])
@@ -326,7 +329,7 @@ def end_membership(
     return {"membership": row.id, **left}
 
 
-def _leave(
+def depart(
     act: Act, row: Membership, person: Person, day: date, reason: Leaving, new_head: UUID | None
 ) -> dict[str, Any]:
     """End a membership; see to the head, and close a household that is left empty."""
@@ -345,12 +348,13 @@ def _leave(
         text = _("新户主应为本户现有成员。")
         raise Refused(text, code="invalid", fields={"new_head": text})
     chosen = chosen or min(rest, key=lambda m: (m.relation != Relation.SPOUSE, m.person.birth_date))
-    _install_head(household, chosen)
+    install_head(household, chosen)
     act.note(new_head=chosen.person_id)
     return {"closed": False, "head": chosen.person_id}
 
 
-def _install_head(household: Household, member: Membership) -> None:
+def install_head(household: Household, member: Membership) -> None:
+    """Make a member the head of the household."""
     member.relation = Relation.HEAD
     member.save(update_fields=["relation"])
     household.head, household.head_name, household.head_pinyin = (
@@ -388,7 +392,7 @@ def change_head(
         if member.relation == Relation.HEAD and member.person_id != head:
             member.relation = Relation.OTHER
             member.save(update_fields=["relation"])
-    _install_head(row, members[head])
+    install_head(row, members[head])
     return {"household": row.id, "head": head}
 
 

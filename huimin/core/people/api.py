@@ -25,10 +25,23 @@ from huimin.core.people.actions import (
 )
 from huimin.core.people.checks import TITLES
 from huimin.core.people.crypto import EncryptedTextField, lookup_hash
-from huimin.core.people.demo import DENSE, load_people
+from huimin.core.people.demo import DENSE, load_people, plant_duplicates
 from huimin.core.people.masking import address as mask_address
 from huimin.core.people.masking import name as mask_name
 from huimin.core.people.masking import phone as mask_phone
+from huimin.core.people.matching.actions import find_duplicates, search
+from huimin.core.people.merging.actions import FIELDS as MERGE_FIELDS
+from huimin.core.people.merging.actions import held, holds_household, keep_apart, merge, unmerge
+from huimin.core.people.merging.queries import (
+    last_runs,
+    merge_between,
+    pair,
+    pairs,
+    pairs_waiting,
+    seen,
+    stays,
+    values_alike,
+)
 from huimin.core.people.models import Household, Person
 from huimin.core.people.paging import keyset
 from huimin.core.people.queries import (
@@ -59,6 +72,7 @@ from huimin.kit.refusal import NotFound, Refused
 __all__ = [
     "DENSE",
     "KEEPING",
+    "MERGE_FIELDS",
     "TITLES",
     "EncryptedTextField",
     "add_member",
@@ -70,25 +84,36 @@ __all__ = [
     "end_membership",
     "families",
     "find_by_number",
+    "find_duplicates",
+    "held",
     "history_of",
+    "holds_household",
     "homes_of",
     "household",
     "household_of",
     "households",
     "households_as_of",
     "households_by_id",
+    "keep_apart",
     "keyset",
+    "last_runs",
     "load_people",
     "lookup_hash",
     "mask_address",
     "mask_name",
     "mask_phone",
     "members",
+    "merge",
+    "merge_between",
     "move_household",
     "organisation",
+    "pair",
+    "pairs",
+    "pairs_waiting",
     "people",
     "person",
     "persons",
+    "plant_duplicates",
     "populated",
     "proposal",
     "proposals",
@@ -99,7 +124,12 @@ __all__ = [
     "register_person",
     "reveal",
     "reveal_address",
+    "search",
+    "seen",
     "settle_change",
+    "stays",
+    "unmerge",
+    "values_alike",
 ]  # fmt: skip
 CLEAR = ("id_number", "phone")
 KEEPING = frozenset(

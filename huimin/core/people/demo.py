@@ -72,6 +72,64 @@ def load_people(
         _listener.reset(token)
 
 
+# What is typed wrong in the second records of the demo: name, days added to the birth date, number or not, same household.
+SECOND = (
+    ("sound", 0, False, False), ("same", 0, False, False), ("order", 0, False, False), ("sound", 0, True, False),
+    ("same", 1, False, False), ("sound", 0, False, True), ("same", 0, True, False), ("same", 0, False, True),
+)  # fmt: skip
+
+
+@action("people.plant_duplicates", title=gettext_lazy("载入演示重复人员"))
+def plant_duplicates(act: Act, *, area: str, seed: int) -> dict[str, Any]:
+    """Register some of the people of an area a second time, as a clerk might: next door, married away, without a number."""
+    from huimin.core.people import planted
+    from huimin.core.people.actions import add_member, register_household, register_person
+    from huimin.core.people.models import Membership
+
+    act.on(Ref.of("division", area), area=area)
+    random = Random(seed)  # noqa: S311 - made-up people, not secrets
+    spans = places.q(places.spans(area))
+    rows = Person.objects.filter(spans, died_on=None, left_on=None, name__regex="^.{3}$").exclude(
+        id_hash=None
+    )
+    grown = list(rows.filter(birth_date__lt=date(act.today.year - 20, 1, 1)).order_by("id")[:2000])
+    chosen = random.sample(grown, min(len(SECOND), len(grown)))
+    made = []
+    for number, (person, (typing, days, numbered, at_home)) in enumerate(zip(chosen, SECOND, strict=False)):
+        name, born = person.name, person.birth_date + timedelta(days=days)
+        if typing == "sound":
+            name = name[:2] + random.choice(planted.alike(name[2]) or [name[2]])
+        elif typing == "order":
+            name = name[0] + name[2] + name[1]
+        digits = person.id_number
+        free = idnumber.make(born, Sex(person.sex), 480 + number, area=int(digits[2:6])) if numbered else ""
+        values = {
+            "name": name,
+            "sex": person.sex,
+            "birth_date": born,
+            "ethnicity": person.ethnicity,
+            "id_number": free,
+        }
+        key, home = f"{act.key}/{number}", Membership.objects.filter(person=person, end=None).first()
+        if at_home and home is not None:
+            done = add_member(
+                act.actor, key=f"{key}/member", household=home.household_id, relation="other", on=act.today, reason="other",
+                new=values,
+            )  # fmt: skip
+            made.append(done["person"])
+            continue
+        code = person.division_code if number % 2 else random.choice(grown).division_code
+        values |= {"division_code": code, "group_no": person.group_no, "phone": person.phone}
+        second = register_person(act.actor, key=f"{key}/person", **values)["person"]
+        register_household(
+            act.actor, key=f"{key}/household", head=uuid.UUID(second), division_code=code, group_no=person.group_no,
+            address=_("%(group)d组%(number)d号") % {"group": person.group_no, "number": 80 + number},
+            on=act.today - timedelta(days=400 + 90 * number),
+        )  # fmt: skip
+        made.append(second)
+    return {"persons": len(made)}
+
+
 class Made:
     """What was made up so far."""
 

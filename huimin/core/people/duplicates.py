@@ -23,6 +23,11 @@ def taken(number: str, but: UUID | None = None) -> str | None:
     digest = lookup_hash("id_number", number)
     same = Q(id_hash=digest) & ~Q(id=but)
     seen = Person.objects.filter(same).first()
+    if seen is not None and seen.merged_into_id is not None:
+        if seen.merged_into_id == but:
+            text = _("该证件号码记在此人已合并的另一条记录上。要改用它，请撤销合并，重新合并时选用该号码。")
+            return text
+        seen = Person.objects.filter(id=seen.merged_into_id).first() or seen
     if seen is not None:
         where = "".join(places.path_of(seen.division_code)[-2:])
         return _("该证件号码已登记：%(name)s（%(where)s）。请查找此人，不必重复录入。") % {

@@ -7,11 +7,12 @@ it was recorded is in the row history.
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
 
-from huimin.core.access.api import AreaManager
+from huimin.core.access.api import AreaManager, Viewer
 from huimin.core.journal.api import tracked
 from huimin.core.people import triggers
 from huimin.core.people.crypto import EncryptedTextField
@@ -20,15 +21,21 @@ from huimin.core.people.types import (
     Joining,
     Leaving,
     OrganisationKind,
+    PairState,
     ProposalState,
     Relation,
+    RunState,
     Sex,
 )
 
 
 @tracked
 class Person(models.Model):
-    """A person; `division_code` and `group_no` (0: none) are where the current household is recorded."""
+    """A person; `division_code` and `group_no` (0: none) are where the current household is recorded.
+
+    A record with `merged_into` was a second one of that person: it is in no list of today, stays as it was for past
+    days, and its `id_hash` leads to the person under the number that the merge set aside.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     name = models.CharField(max_length=60, db_collation="C")
@@ -46,6 +53,9 @@ class Person(models.Model):
     education = models.CharField(max_length=12, choices=Education.choices, blank=True, default="")
     died_on = models.DateField(null=True)
     left_on = models.DateField(null=True)
+    merged_into = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
 
     objects = AreaManager(group="group_no", own={"person": "id"})
 
@@ -56,8 +66,13 @@ class Person(models.Model):
             models.Index(fields=["pinyin", "id"], name="person_pinyin"),
             models.Index(fields=["initials", "id"], name="person_initials"),
             models.Index(fields=["phone_hash"], name="person_phone"),
+            models.Index(fields=["merged_into"], condition=~Q(merged_into=None), name="person_merged"),
         )
         constraints = (
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | Q(left_on__isnull=False) | Q(died_on__isnull=False),
+                name="person_merged_is_not_live",
+            ),
             models.CheckConstraint(
                 condition=Q(died_on=None) | Q(died_on__gte=F("birth_date")), name="person_dies_after_birth"
             ),
@@ -197,6 +212,121 @@ class ProposedChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source}: {self.person_id}"
+
+
+class BothManager(AreaManager[Any]):
+    """Rows about two persons, for whoever sees both of them where they are today."""
+
+    def __init__(self, *paths: str) -> None:
+        super().__init__(f"{paths[0]}__division_code", group=f"{paths[0]}__group_no")
+        self.paths = paths
+
+    def condition(self, viewer: Viewer) -> Q | None:
+        """Both within sight, or nothing."""
+        found = Q()
+        for path in self.paths:
+            seen = AreaManager(f"{path}__division_code", group=f"{path}__group_no").condition(viewer)
+            if seen is None:
+                return None
+            found &= seen
+        return found
+
+
+class Pair(models.Model):
+    """Two records that may be one person's: how likely, why, and what somebody said to it.
+
+    `first` has the smaller id. `stamp` is a keyed digest of what was compared when it was found or kept apart: the pair
+    is proposed again only where that has changed. `division_code` is the smallest division that holds both.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    first = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    second = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    division_code = models.CharField(max_length=12, db_collation="C")
+    probability = models.FloatField()
+    reasons = models.JSONField()
+    stamp = models.BinaryField()
+    state = models.CharField(max_length=8, choices=PairState.choices, default=PairState.OPEN)
+    found_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=200, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+
+    objects = BothManager("first", "second")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["first", "second"], name="pair_once"),
+            models.CheckConstraint(condition=Q(first__lt=F("second")), name="pair_in_order"),
+        )
+        indexes = (
+            models.Index(
+                fields=["-probability", "-id"],
+                condition=Q(state=PairState.OPEN),
+                name="pair_open_by_probability",
+            ),
+            models.Index(
+                fields=["division_code"], condition=Q(state=PairState.OPEN), name="pair_open_by_area"
+            ),
+            models.Index(fields=["-decided_at", "-id"], condition=~Q(decided_at=None), name="pair_decided"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.first_id} = {self.second_id}?"
+
+
+class Merge(models.Model):
+    """Two records made one; `moved` holds every changed row before and after, so that undoing restores exactly."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    kept = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    away = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    moved = EncryptedTextField(bound_to="people.merge.moved")
+    chosen = models.JSONField()
+    reason = models.CharField(max_length=300)
+    merged_at = models.DateTimeField()
+    merged_by = models.CharField(max_length=200)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.CharField(max_length=200, blank=True)
+    undone_reason = models.CharField(max_length=300, blank=True)
+
+    objects = BothManager("kept", "away")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["away"], condition=Q(undone_at=None), name="merge_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.away_id} into {self.kept_id}"
+
+
+class MatchRun(models.Model):
+    """One search for duplicates in an area: how much was compared and what was found."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    area_code = models.CharField(max_length=12, db_collation="C")
+    state = models.CharField(max_length=8, choices=RunState.choices, default=RunState.WAITING)
+    asked_by = models.CharField(max_length=200)
+    asked_at = models.DateTimeField()
+    beat = models.DateTimeField()
+    finished = models.DateTimeField(null=True)
+    persons = models.IntegerField(default=0)
+    compared = models.BigIntegerField(default=0)
+    pairs = models.IntegerField(default=0)
+    fresh = models.IntegerField(default=0)
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["-asked_at"], name="match_run_latest"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["area_code"], condition=Q(finished=None), name="match_run_one_at_a_time"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.area_code} {self.state}"
 
 
 class DivisionCount(models.Model):

@@ -150,6 +150,34 @@ def matching(text: str) -> Q | None:
     return prefix("name", text)
 
 
+def merged(found: Q) -> list[UUID]:
+    """The persons that a search means by way of records which were merged into theirs; at most fifty."""
+    rows = Person.objects.filter(found, merged_into__isnull=False)
+    return _kept(rows.values_list("merged_into_id", flat=True)[:50])
+
+
+def _kept(ids: Iterable[UUID]) -> list[UUID]:
+    """The records that these were merged into in the end; those within sight are followed."""
+    found = list(dict.fromkeys(ids))
+    for _step in range(10):
+        further = dict(
+            Person.objects.filter(id__in=found, merged_into__isnull=False).values_list("id", "merged_into_id")
+        )
+        if not further:
+            break
+        found = list(dict.fromkeys(further.get(one, one) for one in found))
+    return found
+
+
+def searched(text: str) -> Q | None:
+    """Persons a search text means, also by what a merged record of theirs said; None for no text."""
+    found = matching(text)
+    if found is None:
+        return None
+    ids = merged(found)
+    return found | Q(id__in=ids) if ids else found
+
+
 def persons(
     area: str | None = None, *, text: str = "", living: bool = True, order: str = "area", after: str | None = None,
     limit: int = 50,
@@ -158,9 +186,10 @@ def persons(
     rows = Person.objects.all()
     if area:
         rows = rows.filter(places.q(places.spans(area)))
-    found = matching(text)
+    found = searched(text)
     if found is not None:
         rows = rows.filter(found)
+    rows = rows.filter(merged_into=None)
     if living:
         rows = rows.filter(died_on=None, left_on=None)
     return keyset(rows, PERSON_ORDERS[order], after=after, limit=limit, show=shown.person)
@@ -203,7 +232,7 @@ def _with_text(rows: QuerySet[Household], text: str, living: Q) -> QuerySet[Hous
     number = idnumber.tidy(text)
     if re.fullmatch(r"\d{1,16}|\d{17}", number) and not re.fullmatch(r"1\d{10}", number):
         return rows.filter(prefix("number", number))
-    found = matching(text)
+    found = searched(text)
     if found is None:
         return rows
     members = Membership.objects.filter(living, person__in=Person.objects.filter(found))
@@ -220,6 +249,8 @@ def households_as_of(
 def find_by_number(text: str) -> PersonView | None:
     """The person in sight with this identity number, however it is typed, or None."""
     row = Person.objects.filter(id_hash=lookup_hash("id_number", idnumber.tidy(text))).first()
+    if row is not None and row.merged_into_id is not None:
+        row = Person.objects.filter(id__in=_kept([row.merged_into_id])).first()
     return shown.person(row) if row else None
 
 
@@ -294,6 +325,7 @@ def proposal(id: UUID) -> ProposalView | None:
 def own_things(person_id: UUID) -> tuple[Ref, ...]:
     """What a citizen may see as his own: himself and the household he is in today."""
     with beyond("own things"):
+        person_id = _kept([person_id])[0]  # the account of a record that was merged is the person's
         found = Membership.objects.filter(during(clock.today()), person_id=person_id).values_list(
             "household_id", flat=True
         )

@@ -24,12 +24,18 @@ def _syllable(sign: str) -> str:
 @lru_cache(maxsize=2**15)
 def read(name: str) -> tuple[str, str]:
     """The pinyin of a name without tones or spaces, and its initials."""
+    parts = syllables(name)
+    return "".join(parts)[:120], "".join(one[0] for one in parts)[:40]
+
+
+@lru_cache(maxsize=2**15)
+def syllables(name: str) -> tuple[str, ...]:
+    """The syllables of a name without tones, the surname's first."""
     for length in (2, 1):
         known = SURNAMES.get(name[:length])
         if known:
-            syllables = known.split()
+            parts = known.split()
             break
     else:
-        syllables, length = [], 0
-    syllables += [_syllable(sign) for sign in name[length:] if sign.isalnum()]
-    return "".join(syllables)[:120], "".join(one[0] for one in syllables)[:40]
+        parts, length = [], 0
+    return (*parts, *(_syllable(sign) for sign in name[length:] if sign.isalnum()))

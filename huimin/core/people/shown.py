@@ -41,6 +41,7 @@ def person(row: Person, on: date | None = None) -> PersonView:
         age=age(row.birth_date, day), ethnicity=row.ethnicity, id_number=idnumber.mask(row.id_number),
         phone=masking.phone(row.phone), division_code=row.division_code, group_no=row.group_no,
         education=Education(row.education), died_on=row.died_on, left_on=row.left_on,
+        merged_into=row.merged_into_id,
     )  # fmt: skip
 
 

@@ -61,6 +61,7 @@ class Joining(models.TextChoices):
     ADOPTION = "adoption", _("收养")
     MOVE_IN = "move_in", _("迁入")
     RETURN = "return", _("回迁")
+    MERGED = "merged", _("记录合并")
     OTHER = "other", _("其他")
 
 
@@ -72,6 +73,7 @@ class Leaving(models.TextChoices):
     MOVE_OUT = "move_out", _("迁出")
     SPLIT = "split", _("分户")
     CLOSED = "closed", _("销户")
+    MERGED = "merged", _("记录合并")
     OTHER = "other", _("其他")
 
 
@@ -93,6 +95,23 @@ class ProposalState(models.TextChoices):
     REFUSED = "refused", _("已退回")
 
 
+class PairState(models.TextChoices):
+    """What became of two records that may be one person's."""
+
+    OPEN = "open", _("待核对")
+    MERGED = "merged", _("已合并")
+    APART = "apart", _("不是同一人")
+
+
+class RunState(models.TextChoices):
+    """How far a search for duplicates is."""
+
+    WAITING = "waiting", _("等待开始")
+    RUNNING = "running", _("正在查找")
+    DONE = "done", _("已完成")
+    FAILED = "failed", _("没有完成")
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PersonView:
     """A person as officers of the area see him: number and phone masked; show `masked_name` to everybody else."""
@@ -111,6 +130,7 @@ class PersonView:
     education: Education
     died_on: date | None = None
     left_on: date | None = None
+    merged_into: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -223,3 +243,64 @@ class Family:
     head_name: str
     opened_on: date
     members: tuple[Relative, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairView:
+    """Two records that may be one person's, both in sight; `reasons` are (comparison, outcome, weight in bits)."""
+
+    id: UUID
+    first: PersonView
+    second: PersonView
+    division_code: str
+    probability: float
+    reasons: tuple[tuple[str, str, float], ...]
+    state: PairState
+    found_at: datetime
+    decided_at: datetime | None
+    decided_by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeView:
+    """A merge; `undone_at` says that it was undone. `chosen` names by field the side whose value was right."""
+
+    id: UUID
+    kept: UUID
+    away: UUID
+    chosen: dict[str, str]
+    reason: str
+    merged_at: datetime
+    merged_by: str
+    undone_at: datetime | None
+    undone_by: str
+    undone_reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunView:
+    """A search for duplicates in an area: how far it is and what it found."""
+
+    id: UUID
+    area: str
+    state: RunState
+    asked_by: str
+    asked_at: datetime
+    finished: datetime | None
+    persons: int
+    pairs: int
+    fresh: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """A person's time in a household; `end` is the first day outside it."""
+
+    household: HouseholdView
+    relation: Relation
+    start: date
+    end: date | None
+    joined_by: Joining
+    left_by: str

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
 from huimin.core.access.api import Viewer
 from huimin.core.journal.api import as_of as versions
@@ -228,6 +229,15 @@ def households_of(officer: UUID, programme: str) -> QuerySet[Enrolment]:
         Enrolment.objects.filter(id__in=mine, programme=programme)
         .exclude(state="exited")
         .order_by("next_visit", "id")
+    )
+
+
+def held_by(household: UUID | str) -> str:
+    """What keeps a household from being closed, in words: a programme it is in, a procedure under way; "" for nothing."""
+    if Enrolment.objects.filter(household_id=household).exclude(state="exited").exists():
+        return _("正在享受帮扶")
+    return (
+        _("有程序正在办理") if Procedure.objects.filter(household_id=household, state="open").exists() else ""
     )
 
 

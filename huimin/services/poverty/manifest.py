@@ -18,6 +18,7 @@ PEOPLE = {
     "people.end_membership", "people.change_head", "people.move_household", "poverty.move_household", "people.close_household",
     "people.settle_change",
 }  # fmt: skip
+DUPLICATES = {"people.merge", "people.unmerge", "people.keep_apart", "people.find_duplicates"}
 VISITS = {
     "visit",
     "attach",
@@ -97,7 +98,12 @@ SERVICE = Service(
             level=4,
             actions=rights(TOWNSHIP, *PEOPLE, *RIGHTS, *INSIGHT),
         ),
-        Role(code="county", title=_("县级帮扶干部"), level=3, actions=rights(COUNTY, *RIGHTS, *INSIGHT)),
+        Role(
+            code="county",
+            title=_("县级帮扶干部"),
+            level=3,
+            actions=rights(COUNTY, *RIGHTS, *INSIGHT, *DUPLICATES),
+        ),
         Role(
             code="province",
             title=_("省级帮扶干部"),
@@ -109,6 +115,7 @@ SERVICE = Service(
                 *RIGHTS,
                 *EVERYONE,
                 *INSIGHT,
+                *DUPLICATES,
             ),
         ),
     ),

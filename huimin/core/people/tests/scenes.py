@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from huimin.core.people import api as people
-from huimin.core.people.models import Household, Membership
+from huimin.core.people.models import Household, Membership, Pair
+from huimin.kit import clock
 
 Scene = tuple[Any, dict[str, Any]]
 BORN, DAY = date(1990, 4, 2), date(2024, 3, 1)
@@ -83,3 +85,48 @@ def settle_change(world: Any) -> Scene:
         world.system, person=head, changes={"name": "王秀英", "died_on": DAY}, source="民政局"
     )
     return world.system, {"proposal": made["proposal"], "accept": True}
+
+
+def merge(world: Any) -> Scene:
+    away = Household.objects.get(id=world.household()).head_id
+    keep = Household.objects.get(id=world.household(members=2)).head_id
+    return world.system, {"keep": keep, "other": away, "reason": "核对了身份证", "values": {"phone": "other"}}
+
+
+def unmerge(world: Any) -> Scene:
+    actor, arguments = merge(world)
+    return actor, {"merge": UUID(people.merge(actor, **arguments)["merge"]), "reason": "是两个人"}
+
+
+def keep_apart(world: Any) -> Scene:
+    first, second = sorted((world.person(), world.person()))
+    row = Pair(
+        first_id=first, second_id=second, division_code=world.village, probability=0.9, reasons=[], stamp=b"",
+        found_at=clock.now(),
+    )  # fmt: skip
+    row.save()
+    return world.system, {"pair": row.id, "reason": "是两个人"}
+
+
+def find_duplicates(world: Any) -> Scene:
+    return world.system, {"area": world.next_village()}
+
+
+def start_duplicates(world: Any) -> Scene:
+    return world.system, {"run": UUID(people.find_duplicates(world.system, area=world.next_village())["run"])}
+
+
+def fail_duplicates(world: Any) -> Scene:
+    return world.system, {**start_duplicates(world)[1], "error": "no room"}
+
+
+def record_duplicates(world: Any) -> Scene:
+    area = world.next_village()
+    return world.system, {"area": area, "run": UUID(people.find_duplicates(world.system, area=area)["run"])}
+
+
+def plant_duplicates(world: Any) -> Scene:
+    area = world.next_village()
+    for name in ("王桂兰", "李秀英", "张玉梅"):
+        world.household(area, name=name, id_number=world.id_number())
+    return world.system, {"area": area, "seed": 1}
