@@ -18,6 +18,9 @@ from huimin.cli.words import say
 Listener = Callable[[str, int, int], None]
 
 
+DUPLICATES_IN = "620123000000"  # the county of the ready accounts
+
+
 class Steps:
     """The steps of the preparation, each with a bar and its time."""
 
@@ -114,6 +117,9 @@ def prepare(people: int, *, quiet: bool = False) -> dict[str, Any]:
             if service.demo:
                 with steps.step(label, str(service.title)) as listen:
                     service.demo.load(listen)
+        with steps.step("duplicates", say("疑似重复人员", "probable duplicates")), acting_as(viewer):
+            registry.plant_duplicates(viewer, key="demo", area=DUPLICATES_IN, seed=7)
+            registry.search(DUPLICATES_IN, key="demo")
         with steps.step("snapshot", say("全量快照", "snapshot of everyone")) as listen:
             facts.refresh(listen)
         with steps.step("insight", say("统计指标", "figures of every place")) as listen, acting_as(viewer):

@@ -84,6 +84,9 @@ def own_entries(door: str, viewer: Viewer) -> Iterable[NavItem]:
             yield NavItem(_("待办"), reverse("portal:desk"), "list-check")
         if viewer.may("exports.start"):
             yield NavItem(_("导出的文件"), reverse("portal:exports"), "download")
+        if any(viewer.may(right) for right in ("people.merge", "people.propose_change")):
+            waiting = people.pairs_waiting()
+            yield NavItem(_("重复人员"), reverse("portal:duplicates"), "users", waiting, group=_("登记"))
         if viewer.holds("*", "auditor"):
             group = _("监督")
             yield NavItem(_("操作日志"), reverse("portal:audit"), "history", group=group)
