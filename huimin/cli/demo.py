@@ -125,7 +125,10 @@ def prepare(people: int, *, quiet: bool = False) -> dict[str, Any]:
         with steps.step("insight", say("统计指标", "figures of every place")) as listen, acting_as(viewer):
             insight.load_sources(viewer)
             for label in services:
-                insight.compute(label, insight.due(label), listen)
+                periods = insight.due(label)
+                insight.compute(label, periods, listen)
+                for period in periods if services[label].assessments else ():
+                    insight.assess(label, period)
         with steps.step("citizen", say("居民账号", "the ready citizen")):
             citizen = staff.citizen(viewer, villages[0])
         with steps.step("static", say("静态文件", "static files")):

@@ -212,6 +212,8 @@ def trend_data(trend: Trend) -> dict[str, Any]:
         "solid": path([m for m in marks if not m["point"].open]),
         "dashed": path(running(marks)),
         "target_y": at(trend.target) if trend.target is not None else None,
+        "target_left": trend.target is not None
+        and clear(values[0], trend.target) > clear(values[-1], trend.target),
         "foot": HIGH - FOOT,
         "label_y": HIGH - 6,
         "width": WIDE,
@@ -219,6 +221,11 @@ def trend_data(trend: Trend) -> dict[str, Any]:
         "left": LEFT,
         "right": WIDE - RIGHT,
     }
+
+
+def clear(value: Decimal, target: Decimal) -> Decimal:
+    """How far a value is from the target: the target's name stands where the line is farther."""
+    return abs(value - target)
 
 
 def running(marks: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

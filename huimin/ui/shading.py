@@ -49,7 +49,7 @@ def bands(
     if target is not None and better in ("up", "down") and known[0] < target < known[-1]:
         return around(known, target, better)
     edges = even(known)
-    if len(known) > MOST and known[0] >= 0 and known[-1] > FAR * known[len(known) // 2]:
+    if len(known) > MOST and 0 < FAR * known[len(known) // 2] < known[-1]:
         edges = shares(known)
     shades = SEQUENTIAL[len(edges) - 1]
     return tuple(
@@ -101,11 +101,19 @@ def around(known: Sequence[Decimal], target: Decimal, better: str) -> tuple[Band
     bad, good = ("hm-bad-2", "hm-bad-1"), ("hm-good-1", "hm-good-2")
     names = (*bad, *good) if better == "up" else (*reversed(good), *reversed(bad))
     edges = [target - 2 * step, target - step, target, target + step, target + 2 * step]
+    kept = [
+        (low, high, css)
+        for low, high, css in zip(edges, edges[1:], names, strict=False)
+        if any(low <= one < high or (high == edges[-1] and one == high) for one in known)
+    ]
     found = []
-    for low, high, css in zip(edges, edges[1:], names, strict=False):
-        last = high == edges[-1]
-        if any(low <= one < high or (last and one == high) for one in known):
-            found.append(Band(low, high, css, written(low, high)))
+    for place, (low, high, css) in enumerate(kept):
+        text = written(low, high)
+        if place == 0:
+            text = _("%(edge)s 以下") % {"edge": formats.number(high)}
+        elif place == len(kept) - 1:
+            text = _("%(edge)s 以上") % {"edge": formats.number(low)}
+        found.append(Band(low, high, css, text))
     return tuple(found)
 
 

@@ -47,6 +47,7 @@ def test_steps_are_round_and_two_colours_need_a_target_in_between():
     assert all(one.css.startswith("hm-s") for one in one_side)
     both = bands([Decimal(80), Decimal(99)], target=Decimal(95), better="up")
     assert {one.css[:6] for one in both} == {"hm-bad", "hm-goo"}
+    assert (both[0].text[-2:], both[-1].text) == ("以下", "95 以上")
 
 
 def test_no_value_has_no_band():

@@ -27,7 +27,12 @@ from huimin.ui import formats
 from huimin.ui.parts import Column, Link, Row, State, Table
 
 GRADES = ("excellent", "good", "fair", "poor")
-TONES = {"excellent": "done", "good": "info", "fair": "plain", "poor": "waiting"}
+MARKS = {
+    "excellent": ("done", "award"),
+    "good": ("info", "thumb-up"),
+    "fair": ("plain", "minus"),
+    "poor": ("plain", "trending-down"),
+}
 FULL = 100
 
 
@@ -47,6 +52,11 @@ def grade_word(code: str) -> str:
     return {
         "excellent": _("优秀"), "good": _("良好"), "fair": _("一般"), "poor": _("较差"),
     }.get(code, code)  # fmt: skip
+
+
+def graded(code: str) -> State:
+    """A grade as a word with its mark."""
+    return State(grade_word(code), *MARKS.get(code, ("plain", "point")))
 
 
 def kind_words() -> dict[str, str]:
@@ -173,8 +183,8 @@ def table(asked: Asked, kind: str, rows: Sequence[Assessed]) -> Table:
                 [
                     one.name,
                     formats.NONE if one.rank is None else one.rank,
-                    formats.number(one.score, 1),
-                    State(grade_word(one.grade), TONES.get(one.grade, "plain")),
+                    formats.number(one.score),
+                    graded(one.grade),
                     *([names.get(one.area, "")] if kind == "officer" else []),
                     formats.sentences(reason for _row, _article, reason in one.reasons),
                 ],
@@ -204,9 +214,9 @@ def one(request: HttpRequest, service: str) -> HttpResponse:
         "place": places.names([shown.area], asked.on).get(shown.area, ""),
         "kind": kind_words()[kind],
         "period": insight.period_title(asked.period),
-        "grade": State(grade_word(shown.grade), TONES.get(shown.grade, "plain")),
+        "grade": graded(shown.grade),
         "path": [*trail(asked, kind, request.viewer), Link(shown.name)],  # type: ignore[attr-defined]
-        "score": formats.number(shown.score, 1),
+        "score": formats.number(shown.score),
         "full": FULL,
         "evidence": evidence(asked, shown),
         "articles": list(dict.fromkeys(article for _row, article, _text in shown.reasons if article)),
@@ -242,7 +252,7 @@ def evidence(asked: Asked, shown: Assessed) -> Table:
             Column(_("指标")),
             Column(_("当时的数"), "number"),
             Column(_("数的来由"), "number", phone=False),
-            Column(""),
+            Column(_("明细")),
         ],
         rows=[made(one) for one in shown.evidence],
         empty=_("没有记下依据的指标"),

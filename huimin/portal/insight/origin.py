@@ -11,7 +11,7 @@ from huimin.core.access.api import Viewer
 from huimin.core.insight import api as insight
 from huimin.core.insight.types import Figure
 from huimin.core.places import api as places
-from huimin.portal.insight import reach, words
+from huimin.portal.insight import reach, statements, words
 from huimin.portal.insight.asked import Asked
 from huimin.portal.insight.picture import path, whole
 from huimin.ui import formats
@@ -40,7 +40,7 @@ def origin(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         "outside": ""
         if asked.published or reaches
         else reach.refusal(viewer, whole(request), asked, place.name),
-        "sourced": insight.reported(asked.indicator.name),
+        "statements": statements.grouped(insight.reported(asked.indicator.name)),
     }
 
 

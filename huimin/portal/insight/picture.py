@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 
 from huimin.core.access.api import Viewer
 from huimin.core.insight import api as insight
-from huimin.core.insight.types import Figure, Indicator, Sourced
+from huimin.core.insight.types import Figure, Indicator
 from huimin.core.places import api as places
 from huimin.core.places.types import Place
 from huimin.kit import clock
 from huimin.kit.area import AreaCode, Level
-from huimin.portal.insight import reach, words
+from huimin.portal.insight import reach, statements, words
 from huimin.portal.insight.asked import Asked
 from huimin.ui import formats
 from huimin.ui.atlas import Atlas, Bar, Panel, Point, Spot, Trend, percent, share_of
@@ -131,7 +131,7 @@ def picture(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         "ranking": ranking(asked, ranking_title, ranked, around),
         "panels": panels(asked, mine),
         "overview": overview(asked, mine, earlier),
-        "sourced": sourced(asked),
+        "statements": statements.of_place(asked),
         "indicators": chosen_indicators(asked),
         "periods": chosen_periods(asked),
     }
@@ -376,17 +376,6 @@ def overview(asked: Asked, mine: Board, earlier: str) -> list[Overview]:
             )
         )
     return found
-
-
-def sourced(asked: Asked) -> list[Sourced]:
-    """What documents state of this place, what it lies in or what lies in it: shown apart, never added to what is counted."""
-    names, here = {one.name for one in insight.indicators(asked.service)} | {""}, AreaCode(asked.area)
-    return [
-        one
-        for one in insight.reported()
-        if one.figure.indicator in names
-        and (not one.figure.area or here.covers(one.figure.area) or AreaCode(one.figure.area).covers(here))
-    ]
 
 
 def chosen_indicators(asked: Asked) -> list[Link]:

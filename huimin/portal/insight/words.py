@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from huimin.core.insight.types import Figure, Indicator
@@ -12,6 +13,7 @@ from huimin.ui import formats
 
 MONEY = "元"
 WAN = Decimal(10_000)
+YI = 10_000 * WAN
 MANY = 10 * WAN  # from here money is written in 万元
 THOUSAND = Decimal(1000)  # and from here without fen
 
@@ -63,7 +65,7 @@ def shown(indicator: Indicator, figure: Figure | None) -> Written:
 
 def made_of(indicator: Indicator, figure: Figure | None) -> str:
     """What a rate is made of: 1,234 / 8,000; empty for a plain sum."""
-    if figure is None or not indicator.rate or figure.numerator is None or figure.denominator is None:
+    if figure is None or not indicator.rate or figure.numerator is None or not figure.denominator:
         return ""
     return f"{formats.number(figure.numerator)} / {formats.number(figure.denominator)}"
 
@@ -124,3 +126,11 @@ def sentence(
     if by > 0:
         return _("%(place)s%(period)s%(title)s为 %(value)s，比%(before)s的 %(was)s 上升 %(by)s。") % said
     return _("%(place)s%(period)s%(title)s为 %(value)s，比%(before)s的 %(was)s 下降 %(by)s。") % said
+
+
+def stated(number: Decimal | None, unit: str) -> Written:
+    """A figure of a document as Chinese writes large ones: 3,400 万人; other languages write them out."""
+    if number is None or not str(get_language()).startswith("zh") or abs(number) < MANY:
+        return Written(formats.number(number), unit)
+    size, word = (YI, "亿") if abs(number) >= YI else (WAN, "万")
+    return Written(formats.number(number / size, None), f"{word}{unit}")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from huimin.core.insight.actions import keep_reported
+from huimin.portal.insight import words
 from huimin.portal.tests.arrange import keep_figures
 from huimin.portal.tests.conftest import COUNTY, OTHER_COUNTY, OTHER_VILLAGE, PROVINCE, VILLAGE
 
@@ -176,9 +178,11 @@ def test_what_documents_state_stands_apart_with_its_sentence(county, system):
     keep_reported(
         system, area=PROVINCE, document="工作报告（2014）", published=date(2014, 11, 3),
         totals=[
-            {"title": "贫困发生率", "code": COUNTY, "place": "榆中县", "period": "2013", "value": "15.5", "unit": "%",
+            {"title": "贫困发生率",
+                "kind": "poverty", "code": COUNTY, "place": "榆中县", "period": "2013", "value": "15.5", "unit": "%",
              "sentence": "由23.6%下降到15.5%。"},
-            {"title": "贫困户", "code": OTHER_COUNTY, "place": "安定区", "period": "2013", "value": "8", "unit": "户",
+            {"title": "贫困户",
+                "kind": "poverty", "code": OTHER_COUNTY, "place": "安定区", "period": "2013", "value": "8", "unit": "户",
              "sentence": "别处的一句话。"},
         ],
     )  # fmt: skip
@@ -187,6 +191,15 @@ def test_what_documents_state_stands_apart_with_its_sentence(county, system):
     assert "文件所载" in page
     assert "工作报告（2014）" in page
     assert "别处的一句话" not in page
+    assert "别处的一句话" in text(county.get(PAGE, {"in": "62"})), "the province's page holds all of them"
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [("34000000", "3,400 万人"), ("150000000", "1.5 亿人"), ("23.6", "23.6 人"), ("23000", "23,000 人")],
+)
+def test_large_figures_of_documents_are_written_as_chinese_writes_them(value, written):
+    assert words.stated(Decimal(value), "人").whole == written
 
 
 def test_the_public_sees_published_figures_and_no_way_to_rows(client, figures):
