@@ -328,3 +328,21 @@ def test_a_period_that_has_not_begun_is_refused_and_one_that_runs_speaks_of_toda
         api.compute("poverty", ["2027"])
     api.compute("poverty", ["2026"])
     assert api.figure("poverty.people", "620123000000", "2026").known_on == date(2026, 11, 22)
+
+
+def test_a_night_counts_and_assesses_what_runs_and_what_has_just_ended(
+    register, snapshot, system, clock, monkeypatch
+):
+    from huimin.core.facts import api as facts
+    from huimin.core.insight.tasks import compute_due
+
+    monkeypatch.setattr(facts, "refresh", snapshot)
+    compute_due()
+    assert api.periods("poverty")[-1] == "2026Q4"
+    assert len(api.periods("poverty")) == 10  # the first night: all usual periods
+    clock.set(date(2027, 1, 10))
+    compute_due()
+    assert set(Computation.objects.filter(generation="2").values_list("period", flat=True)) == {
+        "2026", "2026Q4", "2027", "2027Q1",
+    }  # fmt: skip
+    assert api.assessment("poverty", "620000000000", "2026", "township")
