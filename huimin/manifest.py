@@ -129,6 +129,9 @@ class Service:
     facts: tuple[FactTable, ...] = ()  # what it knows
     rules: tuple[str, ...] = ()  # what it decides: files in rules/
     everyone: tuple[str, ...] = ()  # those of the rules that population runs decide for everyone
+    outcomes: Mapping[str, object] = field(
+        default_factory=dict
+    )  # what the public calls the outcomes of its rules
     programmes: tuple[Programme, ...] = ()  # the ways in and out
     actions: tuple[Action[...], ...] = ()  # what it may change
     citizen: tuple[str, ...] = ()  # those of the actions a citizen may do about himself

@@ -20,6 +20,7 @@ from huimin.kit.area import NATION
 from huimin.manifest import Page, Service, services
 from huimin.portal.area import Shown
 from huimin.portal.desk.assessment import assessed_services
+from huimin.portal.desk.population import watches
 from huimin.portal.failures import door_of
 from huimin.ui.parts import NavItem
 
@@ -91,6 +92,8 @@ def own_entries(door: str, viewer: Viewer) -> Iterable[NavItem]:
             group = _("监督")
             yield NavItem(_("操作日志"), reverse("portal:audit"), "history", group=group)
             yield NavItem(_("查看记录"), reverse("portal:audit-looks"), "eye", group=group)
+        if watches(viewer):
+            yield NavItem(_("全量认定"), reverse("portal:population"), "refresh", group=_("系统"))
         if viewer.may("access.grant"):
             yield NavItem(_("人员与权限"), reverse("portal:officers"), "users", group=_("系统"))
             yield NavItem(_("接口程序"), reverse("portal:clients"), "plug", group=_("系统"))

@@ -10,7 +10,7 @@ from huimin.services.poverty.facts import HELP, HOUSEHOLD, MEASURES
 from huimin.services.poverty.metrics import METRICS
 from huimin.services.poverty.metrics.indicators import INDICATORS
 from huimin.services.poverty.models import AlertKind
-from huimin.services.poverty.programme import PROGRAMME
+from huimin.services.poverty.programme import KINDS, PROGRAMME
 from huimin.services.poverty.queries import exporting, mine, tasks
 
 PEOPLE = {
@@ -74,6 +74,7 @@ SERVICE = Service(
     facts=(HOUSEHOLD, HELP, MEASURES),
     rules=("monitoring.dmn", "exit.dmn"),
     everyone=("monitoring.dmn",),
+    outcomes=KINDS,
     programmes=(PROGRAMME,),
     actions=(*(a for a in vars(actions).values() if type(a).__name__ == "Action"), demo.load_demo),
     citizen=(
