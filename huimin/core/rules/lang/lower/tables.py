@@ -120,6 +120,8 @@ class TableLowering:
 
     def _output(self, column: m.OutputColumn, cell: m.Text) -> Lowered:
         value = self.work.text(self.plan, cell, self.names)
+        if isinstance(value, Term) and value.divisor is not None:
+            raise Refusal("lower.quotient")
         found = self.work.typed(value, self.plan.type(column.type_name))
         if column.values is None:
             return found

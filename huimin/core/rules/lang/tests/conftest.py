@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
+import duckdb
+import ibis
 import pytest
 
 from huimin.core.rules import lang
@@ -112,3 +115,52 @@ def _row(number: int, cells: Sequence[str], inputs: int) -> str:
     tests = "".join(tagged("inputEntry", cell) for cell in cells[:inputs])
     outputs = "".join(tagged("outputEntry", cell) for cell in cells[inputs:])
     return f'<rule id="r{number}">{tests}{outputs}{tagged("annotationEntry", f"第{number}条")}</rule>'
+
+
+TYPES = {
+    "decimal(15, 2)": "numeric(15, 2)",
+    "decimal(6, 0)": "numeric(6, 0)",
+    "int16": "smallint",
+    "string": "text",
+}
+
+
+class Facts:
+    """The same rows on both engines, and in Python."""
+
+    def __init__(self, cursor: Any, schema: dict[str, str], rows: list[tuple[Any, ...]]) -> None:
+        self.schema, self.rows = schema, rows
+        self.table = ibis.table({"place": "int32", **schema}, name="lowering_facts")
+        self._cursor, self._duck = cursor, duckdb.connect()
+        placed = [(place, *row) for place, row in enumerate(rows)]
+        for execute, types in ((self._duck.execute, {}), (cursor.execute, TYPES)):
+            columns = ", ".join(
+                f'"{name}" {types.get(kind, kind.replace("string", "varchar"))}'
+                for name, kind in schema.items()
+            )
+            execute("DROP TABLE IF EXISTS lowering_facts")
+            execute(f"CREATE TEMP TABLE lowering_facts (place int, {columns.replace('int16', 'smallint')})")
+        marks = ", ".join("?" for _ in placed[0])
+        self._duck.executemany(f"INSERT INTO lowering_facts VALUES ({marks})", placed)
+        cursor.executemany(f"INSERT INTO lowering_facts VALUES ({marks.replace('?', '%s')})", placed)
+
+    def found(self, result: Any) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+        """The rows of an Ibis table on DuckDB and on PostgreSQL, in the order of the facts."""
+        sql = ibis.to_sql(result.order_by("place"), dialect="duckdb")
+        duck = self._duck.execute(str(sql)).fetchall()
+        self._cursor.execute(str(ibis.to_sql(result.order_by("place"), dialect="postgres")))
+        return duck, self._cursor.fetchall()
+
+    def given(self) -> Iterator[dict[str, Any]]:
+        """The facts of each row."""
+        for row in self.rows:
+            yield dict(zip(self.schema, row, strict=True))
+
+
+@pytest.fixture
+def facts(db: Any) -> Iterator[Callable[..., Facts]]:
+    """Rows of facts on DuckDB and PostgreSQL: `facts(schema, rows)`."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        yield lambda schema, rows: Facts(cursor, schema, rows)

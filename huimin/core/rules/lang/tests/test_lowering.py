@@ -5,11 +5,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
-import duckdb
 import ibis
 import pytest
 
@@ -24,12 +22,6 @@ SCHEMA = {
     "a": "decimal(15, 2)", "b": "decimal(15, 2)", "n": "decimal(6, 0)", "i": "int16", "p": "boolean", "q": "boolean",
     "s": "string", "t": "string", "d": "date", "e": "date",
 }  # fmt: skip
-TYPES = {
-    "decimal(15, 2)": "numeric(15, 2)",
-    "decimal(6, 0)": "numeric(6, 0)",
-    "int16": "smallint",
-    "string": "text",
-}
 ROWS: list[tuple[Any, ...]] = [
     (D("8199.99"), D("8200.00"), D(4), 3, True, None, "李", "张", dt.date(2024, 2, 29), dt.date(2000, 2, 29)),
     (D("8200.00"), D("8200.00"), D(0), 0, False, True, "", "a", dt.date(2024, 1, 31), dt.date(2022, 2, 28)),
@@ -40,46 +32,6 @@ ROWS: list[tuple[Any, ...]] = [
     (D("-5.50"), D("3.00"), D(2), 5, True, False, "a ", "620502", dt.date(2024, 12, 31), dt.date(2024, 1, 1)),
     (D("10000.00"), D("3.00"), D(3), 1, None, True, "620502003004", "62", dt.date(1986, 6, 1), dt.date(1949, 5, 1)),
 ]  # fmt: skip
-
-
-class Facts:
-    """The same rows on both engines, and in Python."""
-
-    def __init__(self, cursor: Any, schema: dict[str, str], rows: list[tuple[Any, ...]]) -> None:
-        self.schema, self.rows = schema, rows
-        self.table = ibis.table({"place": "int32", **schema}, name="lowering_facts")
-        self._cursor, self._duck = cursor, duckdb.connect()
-        placed = [(place, *row) for place, row in enumerate(rows)]
-        for execute, types in ((self._duck.execute, {}), (cursor.execute, TYPES)):
-            columns = ", ".join(
-                f'"{name}" {types.get(kind, kind.replace("string", "varchar"))}'
-                for name, kind in schema.items()
-            )
-            execute("DROP TABLE IF EXISTS lowering_facts")
-            execute(f"CREATE TEMP TABLE lowering_facts (place int, {columns.replace('int16', 'smallint')})")
-        marks = ", ".join("?" for _ in placed[0])
-        self._duck.executemany(f"INSERT INTO lowering_facts VALUES ({marks})", placed)
-        cursor.executemany(f"INSERT INTO lowering_facts VALUES ({marks.replace('?', '%s')})", placed)
-
-    def found(self, result: Any) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
-        """The rows of an Ibis table on DuckDB and on PostgreSQL, in the order of the facts."""
-        sql = ibis.to_sql(result.order_by("place"), dialect="duckdb")
-        duck = self._duck.execute(str(sql)).fetchall()
-        self._cursor.execute(str(ibis.to_sql(result.order_by("place"), dialect="postgres")))
-        return duck, self._cursor.fetchall()
-
-    def given(self) -> Iterator[dict[str, Any]]:
-        """The facts of each row."""
-        for row in self.rows:
-            yield dict(zip(self.schema, row, strict=True))
-
-
-@pytest.fixture
-def facts(db) -> Iterator[Callable[..., Facts]]:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        yield lambda schema=SCHEMA, rows=ROWS: Facts(cursor, schema, rows)
 
 
 def plain(value: Any) -> Any:
@@ -118,7 +70,7 @@ EXPRESSIONS = [
 
 @pytest.mark.parametrize("engine", ["duckdb", "postgres"])
 def test_an_expression_means_the_same_to_one_and_to_everyone(facts, engine):
-    kept = facts()
+    kept = facts(SCHEMA, ROWS)
     wrong = []
     for text in EXPRESSIONS:
         expected = [plain(lang.evaluate_text(text, given, now=NOW, today=TODAY)[0]) for given in kept.given()]
