@@ -5,6 +5,8 @@
 
 It makes a database of its own beside the configured one and drops it at the end: every household has profile, incomes of two
 years, guarantees and a risk (benchmarks/_million.py). Refreshes: from nothing, with nothing changed, after 10,000 changes.
+Then everyone is decided by the monitoring rule, with writing: the first time (every outcome but the default is new), again, and
+after 10,000 changes with the refresh.
 Peak memory is the whole process's, without PostgreSQL's.
 """
 
@@ -109,6 +111,28 @@ def refreshes(figures: Figures) -> None:
             more.update(rows=sum(done.changed.values()), changed=changed, full=len(done.full))
 
 
+def runs(figures: Figures) -> None:
+    """Decide everyone of the monitoring rule with writing: the first time all are new, then again, then after changes."""
+    from uuid import uuid4
+
+    from huimin.core.access.api import system
+    from huimin.core.rules import api
+
+    def run(figure: str, *, fresh: bool) -> None:
+        with figures.timed(figure) as more:
+            made = api.run_population(system("benchmark"), key=str(uuid4()), service="poverty", fresh=fresh)
+            api.work(made["run"])
+        done = api.run(made["run"])
+        assert done.state == "done", done.error
+        more.update(rows=done.changed, subjects=done.subjects)
+        figures.rows[-1].update(more, seconds=dict(done.seconds))
+
+    run("population_run_first", fresh=False)
+    run("population_run_nothing_changed", fresh=False)
+    change()
+    run("refresh_and_run_after_10000_changes", fresh=True)
+
+
 def main() -> None:
     """Measure in a database of its own."""
     parser = argparse.ArgumentParser(
@@ -119,6 +143,7 @@ def main() -> None:
     with register(given.people) as made:
         figures = Figures(made["people_person"])
         refreshes(figures)
+        runs(figures)
         figures.show("population snapshot")
 
 

@@ -122,6 +122,9 @@ def prepare(people: int, *, quiet: bool = False) -> dict[str, Any]:
             registry.search(DUPLICATES_IN, key="demo")
         with steps.step("snapshot", say("全量快照", "snapshot of everyone")) as listen:
             facts.refresh(listen)
+        with steps.step("population", say("全量认定", "everyone decided")) as listen:
+            if not had:
+                decide_everyone(listen)
         with steps.step("insight", say("统计指标", "figures of every place")) as listen, acting_as(viewer):
             insight.load_sources(viewer)
             for label in services:
@@ -143,6 +146,16 @@ def prepare(people: int, *, quiet: bool = False) -> dict[str, Any]:
         "seconds": round(time.monotonic() - started, 1),
         "steps": steps.seconds,
     }
+
+
+def decide_everyone(listen: Listener) -> None:
+    """The first population run, so that its pages and the snapshot are there."""
+    from huimin.core.access.api import system
+    from huimin.core.rules import api as rules
+
+    for label in dict.fromkeys(file.service for file in rules.BOOK.values() if file.everyone):
+        made = rules.run_population(system("demo"), key=f"first/{label}", service=label, fresh=False)
+        rules.work(made["run"], lambda phase, done, total: listen(phase, done, total or 1))
 
 
 def tell(result: dict[str, Any]) -> None:

@@ -65,7 +65,7 @@ def load(path: Path) -> tuple[Model | None, list[dict[str, Any]]]:
 def check(files: Files = None, json: Json = False) -> None:
     """Exit code 1 where a file has a problem."""
     paths = rule_files(files)
-    problems = [problem for path in paths for problem in load(path)[1]]
+    problems = [problem for path in paths for problem in everything_wrong(path)]
     if json:
         put({"ok": not problems, "files": [str(path) for path in paths], "problems": problems})
     else:
@@ -79,6 +79,21 @@ def check(files: Files = None, json: Json = False) -> None:
             style="red" if problems else "green",
         )
     raise typer.Exit(PROBLEMS if problems else OK)
+
+
+def everything_wrong(path: Path) -> list[dict[str, Any]]:
+    """What is wrong with a rule; where nothing is, what keeps it from being run on everyone at once."""
+    model, problems = load(path)
+    if model is None or problems or not model.decisions:
+        return problems
+    from huimin.core.rules.lang import lower
+
+    names = [decision.name for decision in model.decisions]
+    found = lower.check(model, path.stem if path.stem in names else names[-1])
+    return [
+        {"file": str(path), "place": str(one.place), "code": one.code, "message": one.message}
+        for one in found
+    ]
 
 
 # Examples

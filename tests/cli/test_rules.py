@@ -39,6 +39,16 @@ def test_a_rule_that_is_wrong_is_one_with_file_place_and_reason(huimin, rule):
     assert "ag" in found["problems"][0]["message"]
 
 
+def test_a_rule_that_cannot_be_run_on_everyone_is_one_with_place_and_reason(huimin, rule):
+    rule.write_text(RULE.replace("age >= 60", "age / 7 / 3 >= 60"), encoding="utf-8")
+    done = huimin("rules", "check", str(rule), "--json")
+    assert done.returncode == 1
+    [found] = json.loads(done.stdout)["problems"]
+    assert found["code"] == "lower.quotient"
+    assert "'old'" in found["place"]
+    assert "age / 7" in found["place"]
+
+
 def test_a_file_that_is_no_rule_is_a_problem_not_a_crash(huimin, rule):
     rule.write_text("not xml", encoding="utf-8")
     done = huimin("rules", "check", str(rule))

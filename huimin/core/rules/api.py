@@ -6,7 +6,7 @@ from huimin.core.rules.deciding import decision, decisions_about, evaluate
 from huimin.core.rules.loading import Question, decide_many
 from huimin.core.rules.population import compare
 from huimin.core.rules.queries import changes_within, open_run, run, runs
-from huimin.core.rules.working import work
+from huimin.core.rules.working import enqueue, work
 
 __all__ = [
     "BOOK",
@@ -17,6 +17,7 @@ __all__ = [
     "decide_many",
     "decision",
     "decisions_about",
+    "enqueue",
     "evaluate",
     "open_run",
     "register_rule",

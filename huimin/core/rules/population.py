@@ -128,13 +128,15 @@ def outcomes(file: RuleFile, snapshot: Snapshot) -> Any:
 
 def compare(file: RuleFile, snapshot: Snapshot, area: AreaCode) -> Difference:
     """Decide the rule for everyone in a division, and put what differs from the kept decisions aside in DuckDB."""
+    import pyarrow as pa
+
     found = Difference(file, snapshot)
     con, kind = snapshot.con, subject_kind(file)
     started = time.monotonic()
     since = current(file.name, kind)
     con.register("huimin_incoming", since)
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE huimin_current AS "
+        "CREATE OR REPLACE TABLE huimin_current AS "
         "SELECT try_cast(subject AS UUID) AS subject, outcome, CAST(made AS TIMESTAMPTZ) AS made FROM huimin_incoming"
     )
     con.unregister("huimin_incoming")
@@ -151,12 +153,10 @@ def compare(file: RuleFile, snapshot: Snapshot, area: AreaCode) -> Difference:
     rows = "d.rows" if "rows" in expression.columns else "NULL::VARCHAR AS rows"
     facts = ", ".join(f"d.{c}" for c in expression.columns if c[0] in "vas" and c[1:].isdigit())
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE huimin_kind AS SELECT {expression.outcome.type().is_boolean()} AS boolean"
+        f"CREATE OR REPLACE TABLE huimin_kind AS SELECT {expression.outcome.type().is_boolean()} AS boolean"
     )
-    con.execute(
-        f"""
-        CREATE OR REPLACE TEMP TABLE huimin_differing AS
-        SELECT d.subject, p.division_code, substr(p.division_code, 1, {COUNTY}) AS county, d.row, {rows},
+    differing = f"""
+        SELECT d.subject::VARCHAR AS subject, p.division_code, substr(p.division_code, 1, {COUNTY}) AS county, d.row, {rows},
                {outcome} AS outcome, {kept} AS kept, coalesce({outcome}, $default) AS after,
                coalesce({kept}, $default) AS before, coalesce(c.made > $as_of, false) AS newer, {facts}
         FROM ({query}) d
@@ -164,12 +164,26 @@ def compare(file: RuleFile, snapshot: Snapshot, area: AreaCode) -> Difference:
         LEFT JOIN huimin_current c ON c.subject = d.subject
         WHERE {living} AND p.division_code BETWEEN $low AND $high
           AND coalesce({outcome}, $default) <> coalesce({kept}, $default)
-        """,
-        {"default": default, "as_of": snapshot.as_of, "low": low, "high": high},
+        """
+    subjects = str(ibis.to_sql(facts_of(file, snapshot).select("subject"), dialect="duckdb"))
+    counted = (
+        f"SELECT count(*) FILTER (WHERE {living} AND p.division_code BETWEEN $low AND $high), "
+        f"count(*) FILTER (WHERE p.id IS NULL) FROM ({subjects}) d LEFT JOIN {table} p ON p.id = d.subject"
     )
+
+    def part(here: Snapshot) -> tuple[Any, int, int]:
+        given = {"low": low, "high": high}
+        placed, placeless = here.con.execute(counted, given).fetchall()[0]
+        more = {"default": default, "as_of": snapshot.as_of}
+        return here.con.execute(differing, given | more).to_arrow_table(), placed, placeless
+
+    parts = list(snapshot.each(kind, part))
+    found.subjects = sum(placed for _rows, placed, _placeless in parts)
+    found.placeless = sum(placeless for _rows, _placed, placeless in parts)
+    con.register("huimin_differing", pa.concat_tables([table for table, _placed, _placeless in parts]))
     found.newer = one(con, "SELECT count(*) FROM huimin_differing WHERE newer")
     con.execute(
-        "CREATE OR REPLACE TEMP VIEW huimin_changed AS SELECT * FROM huimin_differing WHERE NOT newer"
+        "CREATE OR REPLACE TEMP TABLE huimin_changed AS SELECT * FROM huimin_differing WHERE NOT newer"
     )
     flows = con.execute(
         "SELECT county, before, after, count(*) FROM huimin_changed GROUP BY ALL ORDER BY ALL"
@@ -186,15 +200,7 @@ def compare(file: RuleFile, snapshot: Snapshot, area: AreaCode) -> Difference:
         for county, before, after, count in flows
     ]
     found.seconds["compare"] = round(time.monotonic() - started, 3)
-    started = time.monotonic()
-    subjects = str(ibis.to_sql(facts_of(file, snapshot).select("subject"), dialect="duckdb"))
-    placed, placeless = con.execute(
-        f"SELECT count(*) FILTER (WHERE {living} AND p.division_code BETWEEN ? AND ?), count(*) FILTER (WHERE p.id IS NULL) "
-        f"FROM ({subjects}) d LEFT JOIN {table} p ON p.id = d.subject",
-        [low, high],
-    ).fetchall()[0]
-    found.subjects, found.placeless = int(placed), int(placeless)
-    found.seconds["count"] = round(time.monotonic() - started, 3)
+    con.unregister("huimin_differing")
     return found
 
 

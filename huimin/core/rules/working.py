@@ -32,6 +32,13 @@ class Stopped(Exception):
     """Somebody pressed stop."""
 
 
+def enqueue(run: UUID | str) -> None:
+    """Have the worker do a run; asked twice for the same run, once."""
+    from huimin.core.rules import tasks  # tasks import this module
+
+    tasks.enqueue(run)
+
+
 @contextmanager
 def alone() -> Iterator[None]:
     """Hold the lock of population runs; raise Refused where another run holds it."""

@@ -153,12 +153,10 @@ def title_of(run: PopulationRunView) -> str:
 @require_POST
 def start(request: HttpRequest) -> HttpResponse:
     """Begin a run, or lead to the one under way."""
-    from huimin.core.rules.tasks import enqueue
-
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     key = request.POST.get("key", "")[:80] or str(uuid4())
     made = rules.run_population(viewer, key=key, service=request.POST.get("service", "")[:60])
-    enqueue(made["run"])
+    rules.enqueue(made["run"])
     return redirect("portal:population-run", made["run"])
 
 

@@ -138,7 +138,7 @@ FACTS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(models(), FACTS)
 def test_a_table_decides_the_same_for_one_and_for_everyone(facts, made, rows):
     model, told = made
