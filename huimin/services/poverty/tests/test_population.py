@@ -18,6 +18,7 @@ from huimin.core.access.api import system as made_system
 from huimin.core.facts import api as facts
 from huimin.core.facts.source import conninfo
 from huimin.core.journal.models import Entry
+from huimin.core.people.crypto import encrypt
 from huimin.core.rules import actions as rule_actions
 from huimin.core.rules import api as rules
 from huimin.core.rules import working
@@ -68,7 +69,7 @@ def someone(link: Any) -> Callable[..., uuid.UUID]:
             link.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(values.values()))
 
         add(
-            "people_household", id=id, number=f"{village}{serial:05d}", division_code=village, group_no=1, address="",
+            "people_household", id=id, number=f"{village}{serial:05d}", division_code=village, group_no=1, address=encrypt("", "people.household.address"),
             head_name="", head_pinyin="", opened_on=date(2020, 1, 1), located_since=date(2020, 1, 1),
         )  # fmt: skip
         add(
@@ -319,3 +320,49 @@ def test_the_decisions_that_stand_are_read_with_nulls_and_texts_apart(snapshot_f
     table = current("poverty.monitoring", "household")
     assert set(table.column("outcome").to_pylist()) <= {"sudden", "unstable", "marginal", None}
     assert table.num_rows
+
+
+def test_the_page_begins_one_run_and_shows_each_county_its_own(
+    snapshot_folder, someone, lines, clock, officer
+):
+    from django.test import Client
+    from django.urls import reverse
+
+    def browser(area: str, role: str) -> Client:
+        client = Client()
+        backend = "allauth.account.auth_backends.AuthenticationBackend"
+        client.force_login(officer(area, role, account=True), backend=backend)
+        return client
+
+    chance = random.Random(5)
+    for _again in range(24):
+        someone(chance)
+    province = browser("620000000000", "poverty.province")
+    county, other = browser("620123000000", "poverty.county"), browser("621102000000", "poverty.county")
+    sent = {"key": "page", "service": "poverty"}
+    assert county.post(reverse("portal:population-start"), sent).status_code == 403
+    assert browser("620123101000", "poverty.township").get(reverse("portal:population")).status_code == 403
+    first = province.post(reverse("portal:population-start"), sent)
+    assert (
+        province.post(reverse("portal:population-start"), sent | {"key": "again"})["Location"]
+        == first["Location"]
+    )
+    row = PopulationRun.objects.get()
+    assert "等待开始" in province.get(first["Location"]).content.decode()
+    rules.work(row.id)
+    with made_system("test").acting():
+        kept = list(DecisionRow.objects.filter(run_id=row.id))
+    address = reverse("portal:population-run", args=[row.id])
+    seen = {
+        name: one.get(address).content.decode()
+        for name, one in (("all", province), ("here", county), ("there", other))
+    }
+    for decision in kept:
+        link = reverse("poverty:desk-household", args=[decision.subject_id])
+        where = {"620123": "here", "621102": "there"}.get(decision.division_code[:6])
+        assert {name for name, page in seen.items() if link in page} == {"all", *([where] if where else [])}
+    stopped = province.get(reverse("portal:population-progress", args=[row.id]))
+    assert stopped["HX-Redirect"] == address
+    for kind in ("enter", "leave", "change"):
+        assert province.get(address, {"kind": kind}).status_code == 200
+    assert "不再认定" in province.get(reverse("portal:population")).content.decode()
