@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # a service's apps.py imports this before there are models
     from huimin.core.exports.types import Export
     from huimin.core.facts.types import Fact, FactTable
     from huimin.core.insight.types import Indicator
+    from huimin.core.intake.types import Target
     from huimin.core.journal.api import Action, Effect
     from huimin.core.programmes.types import Programme
 
@@ -127,6 +128,7 @@ class Service:
     owner: object  # the department that answers for it
     icon: str = "folder"
     facts: tuple[FactTable, ...] = ()  # what it knows
+    imports: tuple[Target, ...] = ()  # which of its facts may come as files
     rules: tuple[str, ...] = ()  # what it decides: files in rules/
     everyone: tuple[str, ...] = ()  # those of the rules that population runs decide for everyone
     outcomes: Mapping[str, object] = field(
@@ -175,6 +177,7 @@ class ServiceConfig(AppConfig):
         from huimin.core.exports.api import register_export
         from huimin.core.facts.api import register_facts
         from huimin.core.insight.api import register_assessment, register_indicators
+        from huimin.core.intake.api import register_target
         from huimin.core.programmes.api import register_programme
         from huimin.core.rules.api import register_rule
 
@@ -185,6 +188,12 @@ class ServiceConfig(AppConfig):
                 raise LookupError(f"{self.label}: {name!r} is open to citizens, but is no action of it")
         for table in service.facts:
             register_facts(self.label, table)
+        for target in service.imports:
+            if target.action not in {action.name for action in service.actions}:
+                raise LookupError(
+                    f"{self.label}: {target.name} is stored by {target.action!r}, which is no action of it"
+                )
+            register_target(target)
         for rule in service.rules:
             path = Path(self.path) / "rules" / rule
             if not path.exists():

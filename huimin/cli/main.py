@@ -17,6 +17,7 @@ from huimin.cli import (
     divisions,
     doctor,
     export,
+    imports,
     insight,
     journal,
     people,
@@ -45,7 +46,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-imports = typer.Typer(help=say("导入数据", "take data in"), no_args_is_help=True)
+taking = typer.Typer(help=say("导入数据", "take data in"), no_args_is_help=True)
 app.command(help=say("准备演示省份并启动：一条命令看到全部", "make the demo province and serve it"))(
     demo.demo
 )
@@ -53,10 +54,15 @@ app.command(help=say("提供网页服务", "serve the pages"))(serve.serve)
 app.command(help=say("处理后台任务", "do background work"))(worker.worker)
 app.command(help=say("建立数据库并更新表结构", "make the database and bring it up to date"))(database.migrate)
 app.command(help=say("检查运行条件：缺什么，怎么补", "say what is missing and how to get it"))(doctor.doctor)
-imports.command("divisions", help=say("导入行政区划", "import administrative divisions"))(
+taking.command("divisions", help=say("导入行政区划", "import administrative divisions"))(
     divisions_with_django
 )
-app.add_typer(imports, name="import")
+taking.command("people", help=say("导入人员", "import people, with their households"))(imports.import_people)
+taking.command("households", help=say("导入户", "import households"))(imports.import_households)
+taking.command("facts", help=say("导入户的收入、保障、风险等", "import facts about households"))(
+    imports.import_facts
+)
+app.add_typer(taking, name="import")
 account.app.add_typer(client.app, name="client")
 app.add_typer(account.app, name="account")
 app.command(help=say("导出名单", "take a list away as a file"))(export.export)

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "huimin.core.journal",
     "huimin.core.access",
     "huimin.core.exports",
+    "huimin.core.intake",
     "huimin.core.people",
     "huimin.core.facts",
     "huimin.core.rules",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from huimin.core.access.api import PUBLIC, Kind, Viewer
 from huimin.core.insight import api as insight
+from huimin.core.intake import api as intake
 from huimin.core.people import api as people
 from huimin.core.places import api as places
 from huimin.kit.area import NATION
@@ -94,6 +95,8 @@ def own_entries(door: str, viewer: Viewer) -> Iterable[NavItem]:
             yield NavItem(_("查看记录"), reverse("portal:audit-looks"), "eye", group=group)
         if watches(viewer):
             yield NavItem(_("全量认定"), reverse("portal:population"), "refresh", group=_("系统"))
+        if intake.targets_of(viewer):
+            yield NavItem(_("导入数据"), reverse("portal:imports"), "upload", group=_("系统"))
         if viewer.may("access.grant"):
             yield NavItem(_("人员与权限"), reverse("portal:officers"), "users", group=_("系统"))
             yield NavItem(_("接口程序"), reverse("portal:clients"), "plug", group=_("系统"))

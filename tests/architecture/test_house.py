@@ -19,6 +19,7 @@ HOUSE = ROOT / "huimin"
 LONGEST = 600
 # Where the platform looks beyond the viewer's area, and for which duty.
 BEYOND = {
+    "core/intake/actions/working.py": "a file's run is read by the worker; its rows are stored under its starter's right",
     "core/people/queries.py": "which household a citizen is in, before it is known what is his own",
     "core/people/past.py": "the members a household in sight had on a past day, wherever they have moved since",
     "core/programmes/actions/notices.py": "an objection by the public to a notice names a row, not a household",

@@ -1,18 +1,30 @@
-"""The door of facts: the catalogue, what is known of a subject, and the population snapshot for asking about everyone."""
+"""The door of facts: the catalogue, what is known of a subject, facts that come as files, and everyone in the snapshot."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
 from huimin.core.facts.catalogue import FACTS, TABLES, fact, register_facts
+from huimin.core.facts.imports import (
+    amount_column,
+    constant,
+    household_facts,
+    now,
+    source,
+    this_year,
+    today,
+    whole,
+    yes_no,
+)
 from huimin.core.facts.opening import Snapshot, opened, status
 from huimin.core.facts.reading import values
 from huimin.core.facts.tables import register_snapshot_table
 from huimin.core.facts.types import Refresh, Share
 
 __all__ = [
-    "FACTS", "TABLES", "Snapshot", "fact", "make_up", "opened", "refresh", "register_facts", "register_snapshot_table",
-    "status", "values",
+    "FACTS", "TABLES", "Snapshot", "amount_column", "constant", "fact", "household_facts", "make_up", "now", "opened",
+    "refresh", "register_facts", "register_snapshot_table", "source", "status", "this_year", "today", "values", "whole",
+    "yes_no",
 ]  # fmt: skip
 
 

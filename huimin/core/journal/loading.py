@@ -6,14 +6,20 @@ the load. `backdate` moves them to the days the rows speak of, which append-only
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pgtrigger
 from django.db import connection, models
 from psycopg.types.json import Jsonb
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ROWS = 20_000
 
 
 def copy_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
@@ -37,6 +43,73 @@ def analyse(loaded: Iterable[type[models.Model]]) -> None:
     with connection.cursor() as cursor:
         for model in loaded:
             cursor.execute(f'ANALYZE "{model._meta.db_table}"')
+
+
+def copy_arrow(model: type[models.Model], rows: pa.Table) -> int:
+    """Store an Arrow table's rows by COPY; its columns are named as the model's fields (names or attnames).
+
+    Binary values are given as text (`\\x` and hexadecimal digits), null is NULL. Nothing is done row by row in Python.
+    """
+    found: list[Any] = [model._meta.get_field(name) for name in rows.column_names]
+    return _copy(model._meta.db_table, [field.column for field in found], rows)
+
+
+def stage(table: str, columns: Mapping[str, str], rows: Iterable[pa.Table]) -> int:
+    """Make a temporary table, gone with the transaction, with these columns and rows; how many there are."""
+    names = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMP TABLE {table} ({names}) ON COMMIT DROP")
+    stored = sum(_copy(table, list(columns), one) for one in rows)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {table}")
+    return stored
+
+
+def unstage(*tables: str) -> None:
+    """Let temporary tables go before the transaction ends, so that the next one can have their names."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {', '.join(f'pg_temp.{table}' for table in tables)}")
+
+
+def _copy(table: str, columns: Sequence[str], rows: pa.Table) -> int:
+    from pyarrow import csv
+
+    names = ", ".join(f'"{name}"' for name in columns)
+    with connection.cursor() as cursor:
+        # The history's context travels with ordinary statements only: this one sets it for the COPY as well.
+        cursor.execute("SET LOCAL synchronous_commit TO DEFAULT")
+        said = f"COPY {table} ({names}) FROM STDIN (FORMAT csv)"
+        with connection.wrap_database_errors, cursor.copy(said) as copy:
+            for batch in rows.to_batches(max_chunksize=ROWS):
+                out = BytesIO()
+                csv.write_csv(batch, out, csv.WriteOptions(include_header=False))
+                copy.write(out.getbuffer())
+    return int(rows.num_rows)
+
+
+def arrow_rows(query: str, names: Sequence[str]) -> Iterator[pa.Table]:
+    """What a query gives, as Arrow tables of texts under these names; for more rows than one would fetch."""
+    import pyarrow as pa
+    from pyarrow import csv
+
+    read = csv.ReadOptions(column_names=list(names), use_threads=False)
+    parse = csv.ParseOptions(newlines_in_values=True)
+    convert = csv.ConvertOptions(
+        column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True,
+        quoted_strings_can_be_null=False, null_values=[""],
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit TO DEFAULT")
+        with connection.wrap_database_errors, cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)") as copy:
+            block, held = bytearray(), 0
+            for line in copy:
+                block += line
+                held += 1
+                if held == ROWS:
+                    yield csv.read_csv(BytesIO(block), read, parse, convert)
+                    block, held = bytearray(), 0
+            if held:
+                yield csv.read_csv(BytesIO(block), read, parse, convert)
 
 
 def backdate(model: type[models.Model], moments: Iterable[tuple[UUID, str, datetime]]) -> int:

@@ -26,6 +26,8 @@ from huimin.core.people.actions import (
 from huimin.core.people.checks import TITLES
 from huimin.core.people.crypto import EncryptedTextField, lookup_hash
 from huimin.core.people.demo import DENSE, load_people, plant_duplicates
+from huimin.core.people.imports.columns import chosen, day, number_column
+from huimin.core.people.imports.known import find_households, name_places
 from huimin.core.people.masking import address as mask_address
 from huimin.core.people.masking import name as mask_name
 from huimin.core.people.masking import phone as mask_phone
@@ -77,14 +79,17 @@ __all__ = [
     "EncryptedTextField",
     "add_member",
     "change_head",
+    "chosen",
     "close_household",
     "correct_person",
     "counts",
     "counts_below",
+    "day",
     "end_membership",
     "families",
     "find_by_number",
     "find_duplicates",
+    "find_households",
     "held",
     "history_of",
     "holds_household",
@@ -106,6 +111,8 @@ __all__ = [
     "merge",
     "merge_between",
     "move_household",
+    "name_places",
+    "number_column",
     "organisation",
     "pair",
     "pairs",

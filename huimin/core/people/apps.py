@@ -8,5 +8,7 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         from huimin.core.access.api import own_things
         from huimin.core.people import queries
+        from huimin.core.people.imports import targets
 
         own_things(queries.own_things)
+        targets.register()

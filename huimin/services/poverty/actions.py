@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from huimin.core.cases import api as cases
+from huimin.core.intake import api as intake
 from huimin.core.journal.api import Act, action
 from huimin.core.people import api as people
 from huimin.core.people.types import HouseholdView
@@ -336,6 +337,8 @@ def update_facts(
     keep_guarantees(act, home, guarantees or {}, by, notes or {})
     return {"household": home.id}
 
+
+import_facts = action("poverty.import_facts", title=gettext_lazy("导入收入、保障和风险"))(intake.store_chunk)
 
 # The way: the core's steps under this service's rights
 

@@ -9,7 +9,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from huimin.core.journal.api import analyse, backdate, backdate_to_entries, copy_rows
+from django.db import connection
+
+from huimin.core.journal.api import Act, analyse, backdate, backdate_to_entries, copy_rows, stage, unstage
 from huimin.kit.clock import BEIJING
 from huimin.services.poverty.models import Alert, Application, Guarantee, Income, Profile, Risk
 
@@ -132,3 +134,19 @@ def _first(file: NewFile) -> date:
 def settle_history(models: Iterable[Any] = HISTORIES) -> int:
     """Set back the history of what actions did while the clock was held in the past; how many versions."""
     return sum(backdate_to_entries(model) for model in models)
+
+
+def keep_profiles(act: Act, rows: Any) -> dict[str, int]:
+    """Make the profiles that the households of an Arrow table of facts lack: only who has one is seen by the rules."""
+    homes = rows.select(list(PLACE)).group_by(list(PLACE)).aggregate([])
+    stage("profiled", {"household_id": "uuid", "division_code": "text", "group_no": "smallint"}, [homes])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO poverty_profile (id, household_id, division_code, group_no, dwelling) "
+            "SELECT gen_random_uuid(), f.household_id, f.division_code, f.group_no, '' FROM profiled f "
+            "WHERE NOT EXISTS (SELECT FROM poverty_profile p WHERE p.household_id = f.household_id) "
+            "ON CONFLICT (household_id) DO NOTHING"
+        )
+        made = int(cursor.rowcount)
+    unstage("profiled")
+    return {"profiles": made}

@@ -4,9 +4,11 @@ from django.utils.translation import gettext_lazy as _
 
 from huimin.core.access.api import Role
 from huimin.core.exports.api import RIGHTS as OUTLETS
+from huimin.core.intake import api as intake
 from huimin.manifest import ApiAction, Demo, Page, Service
 from huimin.services.poverty import actions, demo, effects
 from huimin.services.poverty.facts import HELP, HOUSEHOLD, MEASURES
+from huimin.services.poverty.imports import IMPORTS
 from huimin.services.poverty.metrics import METRICS
 from huimin.services.poverty.metrics.indicators import INDICATORS
 from huimin.services.poverty.models import AlertKind
@@ -58,6 +60,7 @@ STAFF = {
 EVERYONE = {"rules.run_population", "rules.stop_population"}
 INSIGHT = {"insight.freeze_report"}
 RIGHTS = {"people.propose_change", "access.unmask", *(f"access.{name}" for name in STAFF)}
+FILES = {"people.import_people", "people.import_households", *intake.RIGHTS}
 
 
 def rights(names: set[str], *more: str) -> frozenset[str]:
@@ -72,6 +75,7 @@ SERVICE = Service(
     owner=_("农业农村（乡村振兴）部门"),
     icon="heart-handshake",
     facts=(HOUSEHOLD, HELP, MEASURES),
+    imports=IMPORTS,
     rules=("monitoring.dmn", "exit.dmn"),
     everyone=("monitoring.dmn",),
     outcomes=KINDS,
@@ -97,13 +101,13 @@ SERVICE = Service(
             code="township",
             title=_("乡镇帮扶干部"),
             level=4,
-            actions=rights(TOWNSHIP, *PEOPLE, *RIGHTS, *INSIGHT),
+            actions=rights(TOWNSHIP | {"import_facts"}, *PEOPLE, *RIGHTS, *INSIGHT, *FILES),
         ),
         Role(
             code="county",
             title=_("县级帮扶干部"),
             level=3,
-            actions=rights(COUNTY, *RIGHTS, *INSIGHT, *DUPLICATES),
+            actions=rights(COUNTY | {"import_facts"}, *RIGHTS, *INSIGHT, *DUPLICATES, *FILES),
         ),
         Role(
             code="province",
@@ -117,6 +121,7 @@ SERVICE = Service(
                 *EVERYONE,
                 *INSIGHT,
                 *DUPLICATES,
+                *FILES,
             ),
         ),
     ),

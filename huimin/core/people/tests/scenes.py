@@ -130,3 +130,18 @@ def plant_duplicates(world: Any) -> Scene:
     for name in ("王桂兰", "李秀英", "张玉梅"):
         world.household(area, name=name, id_number=world.id_number())
     return world.system, {"area": area, "seed": 1}
+
+
+def import_people(world: Any) -> Scene:
+    from huimin.core.intake.tests.scenes import checked, chunk_of
+
+    return world.system, chunk_of(world, checked(world))
+
+
+def import_households(world: Any) -> Scene:
+    from huimin.core.intake.tests.scenes import checked, chunk_of
+
+    number = world.id_number()
+    world.person(id_number=number)
+    text = f"户编号,村代码,户主身份证号\n{world.village}88001,{world.village},{number}\n"
+    return world.system, chunk_of(world, checked(world, target="households", text=text))

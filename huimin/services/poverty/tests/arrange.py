@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.test import override_settings
 
 from huimin.core.access import api as access
 from huimin.core.insight import actions as insight
 from huimin.core.insight.api import INDICATORS
+from huimin.core.intake import api as intake
 from huimin.core.journal import api as journal
 from huimin.core.people import api as people
 from huimin.core.people import idnumber
@@ -165,6 +166,10 @@ def arrange(system: Any, area: str) -> tuple[str, ...]:
     actions.start_bulk(
         system, programme=actions.CODE, step="poverty.check", area=area, everything=waiting | {"direction": "exit"},
         arguments={"verdict": "approve"},
+    )  # fmt: skip
+    intake.open_run(
+        system, run=uuid4(), target="people", name="秘密名单.csv", format="csv", size=9, digest="0" * 64, source="秘密来源",
+        headings=("秘密列",), rows=1, area=area,
     )  # fmt: skip
     with access.acting_as(system):
         head = people.household(homes[0]).head

@@ -415,3 +415,11 @@ def answer_question(world: Any) -> Scene:
         "answer": "按上年实际数填写",
         "area": world.county,
     }
+
+
+def import_facts(world: Any) -> Scene:
+    from huimin.core.intake.tests.scenes import checked, chunk_of
+
+    number = people.household(world.household()).number
+    text = f"户编号,年度,家庭人口,工资性收入\n{number},2025,3,12000\n"
+    return world.system, chunk_of(world, checked(world, target="poverty.income", text=text))
