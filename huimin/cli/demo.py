@@ -83,8 +83,6 @@ def prepare(people: int, *, quiet: bool = False) -> dict[str, Any]:
     from huimin.cli import staff
     from huimin.cli.database import bring_up_to_date
     from huimin.core.access.api import acting_as, load_accounts, system
-    from huimin.core.facts import api as facts
-    from huimin.core.insight import api as insight
     from huimin.core.people import api as registry
     from huimin.core.people.api import DENSE, load_people
     from huimin.core.places import api as places
@@ -120,18 +118,7 @@ def prepare(people: int, *, quiet: bool = False) -> dict[str, Any]:
         with steps.step("duplicates", say("疑似重复人员", "probable duplicates")), acting_as(viewer):
             registry.plant_duplicates(viewer, key="demo", area=DUPLICATES_IN, seed=7)
             registry.search(DUPLICATES_IN, key="demo")
-        with steps.step("snapshot", say("全量快照", "snapshot of everyone")) as listen:
-            facts.refresh(listen)
-        with steps.step("population", say("全量认定", "everyone decided")) as listen:
-            if not had:
-                decide_everyone(listen)
-        with steps.step("insight", say("统计指标", "figures of every place")) as listen, acting_as(viewer):
-            insight.load_sources(viewer)
-            for label in services:
-                periods = insight.due(label)
-                insight.compute(label, periods, listen)
-                for period in periods if services[label].assessments else ():
-                    insight.assess(label, period)
+        work_out(steps, fresh=not had)
         with steps.step("citizen", say("居民账号", "the ready citizen")):
             citizen = staff.citizen(viewer, villages[0])
         with steps.step("static", say("静态文件", "static files")):
@@ -146,6 +133,28 @@ def prepare(people: int, *, quiet: bool = False) -> dict[str, Any]:
         "seconds": round(time.monotonic() - started, 1),
         "steps": steps.seconds,
     }
+
+
+def work_out(steps: Steps, *, fresh: bool) -> None:
+    """What is worked out from everyone: the snapshot, the first population run, figures of every place."""
+    from huimin.core.access.api import acting_as, system
+    from huimin.core.facts import api as facts
+    from huimin.core.insight import api as insight
+    from huimin.manifest import services
+
+    viewer = system("demo")
+    with steps.step("snapshot", say("全量快照", "snapshot of everyone")) as listen:
+        facts.refresh(listen)
+    with steps.step("population", say("全量认定", "everyone decided")) as listen:
+        if fresh:
+            decide_everyone(listen)
+    with steps.step("insight", say("统计指标", "figures of every place")) as listen, acting_as(viewer):
+        insight.load_sources(viewer)
+        for label in services:
+            periods = insight.due(label)
+            insight.compute(label, periods, listen)
+            for period in periods if services[label].assessments else ():
+                insight.assess(label, period)
 
 
 def decide_everyone(listen: Listener) -> None:

@@ -69,7 +69,8 @@ def someone(link: Any) -> Callable[..., uuid.UUID]:
             link.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(values.values()))
 
         add(
-            "people_household", id=id, number=f"{village}{serial:05d}", division_code=village, group_no=1, address=encrypt("", "people.household.address"),
+            "people_household", id=id, number=f"{village}{serial:05d}", division_code=village, group_no=1,
+            address=encrypt("", "people.household.address"),
             head_name="", head_pinyin="", opened_on=date(2020, 1, 1), located_since=date(2020, 1, 1),
         )  # fmt: skip
         add(
