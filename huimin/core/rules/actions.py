@@ -65,13 +65,15 @@ def run_id(actor: str, key: str) -> UUID:
 
 
 @action("rules.run_population", title=gettext_lazy("全量认定"))
-def run_population(act: Act, *, service: str, rule: str = "", fresh: bool = True) -> dict[str, Any]:
-    """Begin a run of a service's rules (or of one rule) on everyone of the province; the worker does it.
+def run_population(
+    act: Act, *, service: str, rule: str = "", area: str = "", fresh: bool = True
+) -> dict[str, Any]:
+    """Begin a run of a service's rules (or of one rule) on everyone of a division (the province); the worker does it.
 
-    One that waits or runs already is given back instead of a second one. Raises NotFound for a service without such
-    rules.
+    One of the same division or a wider one that waits or runs already is given back instead of a second one. Raises
+    NotFound for a service without such rules, Refused where one of another division is under way.
     """
-    area = str(AreaCode.parse(settings.PROVINCE))
+    area = str(AreaCode.parse(area or settings.PROVINCE))
     act.on(Ref.of("division", area), area=area)
     files = [one for one in BOOK.values() if one.service == service and rule in ("", one.name)]
     files = [one for one in files if one.everyone or rule]
@@ -82,6 +84,8 @@ def run_population(act: Act, *, service: str, rule: str = "", fresh: bool = True
     open_run = PopulationRun.objects.select_for_update().filter(service=service, closed=None).first()
     if open_run is not None:
         if open_run.beat > act.now - LOST:
+            if not AreaCode(open_run.area).covers(area):
+                raise Refused(_("另一次全量认定正在进行，请等它结束。"), code="running")
             return {"run": open_run.id, "joined": True}
         close_run(open_run.id, "failed", error=_("运行中断，没有完成。"))
     row = PopulationRun.objects.create(

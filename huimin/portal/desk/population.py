@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -124,7 +125,7 @@ def population(request: HttpRequest) -> HttpResponse:
         ],
         rows=rows,
         empty=_("还没有做过全量认定"),
-        empty_hint=_("每天夜里自动做一次，省级人员也可以现在开始。"),
+        empty_hint=_("每天夜里自动做一次，也可以现在开始。"),
     )  # fmt: skip
     begun = rules.open_run()
     context: dict[str, Any] = {
@@ -146,8 +147,21 @@ def offered() -> list[tuple[str, str]]:
 
 
 def title_of(run: PopulationRunView) -> str:
-    """What a run decides: the titles of its rules."""
-    return formats.listed(rule.title for rule in run.rules)
+    """What a run decides: the titles of its rules, and where unless it is the whole province."""
+    title = formats.listed(rule.title for rule in run.rules)
+    if run.area == str(AreaCode.parse(settings.PROVINCE)):
+        return title
+    return formats.aside(title, places.names([run.area]).get(run.area, run.area))
+
+
+def area_of(viewer: Viewer) -> str:
+    """The division that a run of this viewer decides: the widest he has the right for, or the one he chose at the top."""
+    held = [one.area for one in viewer.held if RIGHT in one.actions]
+    province = str(AreaCode.parse(settings.PROVINCE))
+    own = viewer.area or province
+    if not held or within(viewer.reach(RIGHT), own):
+        return own
+    return min(held, key=lambda code: AreaCode(code).level)
 
 
 @require_POST
@@ -155,7 +169,9 @@ def start(request: HttpRequest) -> HttpResponse:
     """Begin a run, or lead to the one under way."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     key = request.POST.get("key", "")[:80] or str(uuid4())
-    made = rules.run_population(viewer, key=key, service=request.POST.get("service", "")[:60])
+    made = rules.run_population(
+        viewer, key=key, service=request.POST.get("service", "")[:60], area=area_of(viewer)
+    )
     rules.enqueue(made["run"])
     return redirect("portal:population-run", made["run"])
 

@@ -107,7 +107,7 @@ SERVICE = Service(
             code="county",
             title=_("县级帮扶干部"),
             level=3,
-            actions=rights(COUNTY | {"import_facts"}, *RIGHTS, *INSIGHT, *DUPLICATES, *FILES),
+            actions=rights(COUNTY | {"import_facts"}, *RIGHTS, *INSIGHT, *DUPLICATES, *EVERYONE, *FILES),
         ),
         Role(
             code="province",

@@ -341,8 +341,9 @@ def test_the_page_begins_one_run_and_shows_each_county_its_own(
     province = browser("620000000000", "poverty.province")
     county, other = browser("620123000000", "poverty.county"), browser("621102000000", "poverty.county")
     sent = {"key": "page", "service": "poverty"}
-    assert county.post(reverse("portal:population-start"), sent).status_code == 403
-    assert browser("620123101000", "poverty.township").get(reverse("portal:population")).status_code == 403
+    township = browser("620123101000", "poverty.township")
+    assert township.post(reverse("portal:population-start"), sent).status_code == 403
+    assert township.get(reverse("portal:population")).status_code == 403
     first = province.post(reverse("portal:population-start"), sent)
     assert (
         province.post(reverse("portal:population-start"), sent | {"key": "again"})["Location"]
@@ -367,3 +368,9 @@ def test_the_page_begins_one_run_and_shows_each_county_its_own(
     for kind in ("enter", "leave", "change"):
         assert province.get(address, {"kind": kind}).status_code == 200
     assert "不再认定" in province.get(reverse("portal:population")).content.decode()
+    own = county.post(reverse("portal:population-start"), sent | {"key": "own"})
+    assert PopulationRun.objects.get(closed=None).area == "620123000000"
+    assert (
+        county.post(reverse("portal:population-start"), sent | {"key": "more"})["Location"] == own["Location"]
+    )
+    assert other.post(reverse("portal:population-start"), sent | {"key": "both"}).status_code == 409
