@@ -141,29 +141,26 @@ def find_households(work: Work, numbers: str) -> None:
 
 
 def name_places(work: Work, query: str) -> None:
-    """Make `place`: of the codes a query gives (division_code, group_no) where they are today, in words, "
-    "and whether within reach."""
+    """Make `place` of the (division_code, group_no) a query gives: where they are today, in words, and whether in reach."""
     import pyarrow as pa
 
-    codes = [(code, int(group or 0)) for code, group in work.sql(query) if code]
-    names = places.paths({code for code, _group in codes})
-    counties = places.paths({str(AreaCode(code).at(Level.COUNTY)) for code, _group in codes})
+    found = [(code, int(group or 0)) for code, group in work.sql(query) if code]
     viewer, right, today = work.viewer, work.target.action, clock.today()
     reach = None if viewer.kind is Kind.SYSTEM else viewer.reach(right)
+    named: dict[str, tuple[str, str, bool]] = {}
+    codes = {code for code, _group in found}
+    homes = {code: str(AreaCode(code).at(Level.COUNTY)) for code in codes}
+    paths = places.paths(codes | set(homes.values()))
+    for code in codes:
+        county = "".join(paths.get(homes[code], ())[-2:])
+        mine = reach is None or within(reach, code)
+        named[code] = "".join(paths.get(code, (_("未知区划"),))[-2:]), county, mine
+    gone = {code for code, _group, _village in places.moved(today)}
     rows: list[tuple[Any, ...]] = []
-    for code, group in codes:
-        county = "".join(counties.get(str(AreaCode(code).at(Level.COUNTY)), ())[-2:])
-        now = places.current(code, group, today)
-        rows.append(
-            (
-                code,
-                str(group),
-                now,
-                "".join(names.get(code, (_("未知区划"),))[-2:]),
-                county,
-                reach is None or within(reach, code),
-            )
-        )
+    for code, group in found:
+        name, county, mine = named[code]
+        now = places.current(code, group, today) if code in gone else code
+        rows.append((code, str(group), now, name, county, mine))
     work.sql(
         "CREATE TABLE place (code VARCHAR, group_no VARCHAR, now VARCHAR, name VARCHAR, county VARCHAR, mine BOOLEAN)"
     )
