@@ -129,7 +129,7 @@ def runs(figures: Figures) -> None:
 
     run("population_run_first", fresh=False)
     run("population_run_nothing_changed", fresh=False)
-    change()
+    change(8000)
     run("refresh_and_run_after_10000_changes", fresh=True)
 
 

@@ -175,7 +175,7 @@ def compare(file: RuleFile, snapshot: Snapshot, area: AreaCode) -> Difference:
         given = {"low": low, "high": high}
         placed, placeless = here.con.execute(counted, given).fetchall()[0]
         more = {"default": default, "as_of": snapshot.as_of}
-        return here.con.execute(differing, given | more).to_arrow_table(), placed, placeless
+        return here.con.sql(differing, params=given | more).to_arrow_table(), placed, placeless
 
     parts = list(snapshot.each(kind, part))
     found.subjects = sum(placed for _rows, placed, _placeless in parts)
