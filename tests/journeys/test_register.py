@@ -149,8 +149,10 @@ def follows(page: Any) -> None:
         page.wait_for_url(re.compile(rf"in={code.rstrip('0')}"))
     page.click("[data-rows]")
     page.wait_for_url(re.compile("/desk/poverty/"))
-    page.locator("[data-row] th a").filter(has_text="秦良玉").click()
-    page.wait_for_load_state()
+    row = page.locator("[data-row] th a").filter(has_text="秦良玉")
+    row.click()
+    page.locator(".hm-panel").get_by_text("秦良玉").first.wait_for()
+    page.goto(str(row.get_attribute("href")))
     assert "秦良玉" in page.inner_text("h1")
 
 
