@@ -132,5 +132,5 @@ def stated(number: Decimal | None, unit: str) -> Written:
     """A figure of a document as Chinese writes large ones: 3,400 万人; other languages write them out."""
     if number is None or not str(get_language()).startswith("zh") or abs(number) < MANY:
         return Written(formats.number(number), unit)
-    size, word = (YI, "亿") if abs(number) >= YI else (WAN, "万")
+    size, word = (YI, _("亿")) if abs(number) >= YI else (WAN, _("万"))
     return Written(formats.number(number / size, None), f"{word}{unit}")

@@ -99,7 +99,7 @@ def test_health_says_when_the_database_is_gone(client, db, monkeypatch):
 
 def test_an_unknown_address_is_a_page_of_ours_and_json_for_programs(client, db):
     assert "没有这一页" in client.get("/nowhere/").content.decode()
-    assert client.get("/api/nowhere", headers={"Accept": "application/json"}).json()["error"] == "not_found"
+    assert client.get("/api/nowhere", headers={"Accept": "application/json"}).json()["code"] == "not_found"
 
 
 def test_a_form_without_its_token_is_refused_with_advice(db):

@@ -148,8 +148,8 @@ def test_the_queue_carries_a_search_within_the_transaction(register, village):
     from procrastinate.contrib.django.models import ProcrastinateJob
 
     run = actions.find_duplicates(register.viewer, area=COUNTY)["run"]
-    (job,) = ProcrastinateJob.objects.filter(task_name="people.match")
-    assert job.args == {"run": run}
+    jobs = ProcrastinateJob.objects.filter(task_name="people.match").values_list("args", flat=True)
+    assert {"run": run} in list(jobs)
 
 
 def test_records_of_two_counties_are_seen_only_by_whoever_sees_both(register, village, officer):
