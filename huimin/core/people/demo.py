@@ -103,7 +103,7 @@ def plant_duplicates(act: Act, *, area: str, seed: int) -> dict[str, Any]:
             name = name[0] + name[2] + name[1]
         digits = person.id_number
         free = idnumber.make(born, Sex(person.sex), 480 + number, area=int(digits[2:6])) if numbered else ""
-        values = {
+        values: dict[str, Any] = {
             "name": name,
             "sex": person.sex,
             "birth_date": born,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -103,7 +104,7 @@ def bulk_failures(run: BulkRun) -> QuerySet[BulkItem]:
     return BulkItem.objects.filter(~Q(reason=""), run=run).order_by("position")
 
 
-def every_notice_seen(viewer: Viewer, programme: str) -> QuerySet[Notice]:
+def every_notice_seen(viewer: Viewer, programme: str) -> QuerySet[Any]:
     """Notices posted in the viewer's places or naming a household of them, with their open objections as `disputed`."""
     mine = NoticeItem.objects.filter(notice__programme=programme).values("notice_id")
     here = Q(id__in=mine) | places.q(viewer.spans(), group=None)
