@@ -147,7 +147,7 @@ def naming(shape: Shape, spot: Spot) -> dict[str, Any]:
     """Where a place's name stands and on which screens it has room: with its value, alone, on a phone, or nowhere."""
     half = len(spot.short or spot.name) * LETTER / 2
     return {
-        "full": half < shape.room * 1.8 and shape.room > LETTER * 1.15,
+        "full": spot.value is not None and half < shape.room * 1.8 and shape.room > LETTER * 1.15,
         "named": half < shape.room * 3 + 8,
         "phone": half * 1.85 < shape.room * 2.2 + 8,
         "y1": round(shape.y - 3, 1),

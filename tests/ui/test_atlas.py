@@ -80,6 +80,18 @@ def test_a_place_without_an_outline_stands_beside_the_map():
     )
 
 
+def test_a_place_without_a_figure_has_a_name_on_the_map_and_no_words_in_its_place():
+    data = atlas_data(
+        Atlas(
+            code="620100000000",
+            label="",
+            unit="",
+            spots=[spot("620121000000", None), spot("620123000000", 3)],
+        )
+    )
+    assert [(one["named"], one["full"]) for one in data["drawn"]] == [(True, False), (True, True)]
+
+
 def test_townships_are_tiles_beside_the_county_on_a_small_map():
     data = atlas_data(
         Atlas(
