@@ -68,7 +68,12 @@ class Figures:
         for row in self.rows:
             rows = f"{row['rows']:,}" if "rows" in row else ""
             table.add_row(
-                row["figure"], f"{row['value']:,.3f}", row["unit"], rows, str(row.get("peak_mib", ""))
+                row["figure"],
+                f"{row['value']:,.3f}",
+                row["unit"],
+                str(row.get("cpu", "")),
+                rows,
+                str(row.get("peak_mib", "")),
             )
         Console().print(table)
         for row in self.rows:
