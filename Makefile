@@ -58,7 +58,7 @@ LOCK = "$(UV)" pip compile --quiet --universal --generate-hashes --no-header --p
 	--no-emit-index-url --no-emit-find-links pyproject.toml
 lock: | $(UV)  ## universal, hashed, and without the address of any registry: docs/decisions/0001
 	@$(LOCK) --output-file requirements/run.lock
-	@$(LOCK) --group dev --constraint requirements/run.lock --output-file requirements/dev.lock
+	@$(LOCK) --extra spark --group dev --constraint requirements/run.lock --output-file requirements/dev.lock
 	@"$(UV)" pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
 	  --no-emit-index-url --no-emit-find-links --group build --output-file requirements/build.lock
 
