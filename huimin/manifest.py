@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # a service's apps.py imports this before there are models
     from huimin.core.intake.types import Target
     from huimin.core.journal.api import Action, Effect
     from huimin.core.programmes.types import Programme
+    from huimin.core.rules.types import Costs
 
 __all__ = [
     "ApiAction",
@@ -131,6 +132,7 @@ class Service:
     imports: tuple[Target, ...] = ()  # which of its facts may come as files
     rules: tuple[str, ...] = ()  # what it decides: files in rules/
     everyone: tuple[str, ...] = ()  # those of the rules that population runs decide for everyone
+    costs: Mapping[str, Costs] = field(default_factory=dict)  # what the outcomes of its rules cost a year
     outcomes: Mapping[str, object] = field(
         default_factory=dict
     )  # what the public calls the outcomes of its rules
@@ -198,16 +200,17 @@ class ServiceConfig(AppConfig):
             path = Path(self.path) / "rules" / rule
             if not path.exists():
                 raise LookupError(f"{self.label}: rules/{rule} is declared but missing")
-            register_rule(self.label, path, rule in service.everyone)
-        if unknown := set(service.everyone) - set(service.rules):
+            register_rule(self.label, path, rule in service.everyone, costs=service.costs.get(rule))
+        if unknown := (set(service.everyone) | set(service.costs)) - set(service.rules):
             raise LookupError(
-                f"{self.label}: {', '.join(sorted(unknown))} is to be run, but is no rule of it"
+                f"{self.label}: {', '.join(sorted(unknown))} is to be run or has costs, but is no rule of it"
             )
         for rule in service.assessments:
             path = Path(self.path) / "rules" / rule
             if not path.exists():
                 raise LookupError(f"{self.label}: rules/{rule} is declared but missing")
             register_assessment(self.label, path)
+            register_rule(self.label, path, over="indicators")
         register_indicators(self.label, service.indicators)
         for programme in service.programmes:
             register_programme(programme)

@@ -39,6 +39,7 @@ VARIABLES = {
     "HUIMIN_POPULATION_THREADS": "Threads a reader of the snapshot uses.",
     "HUIMIN_POPULATION_NIGHTLY": "When the whole register is read again and everyone decided, as cron in UTC. Empty: never.",
     "HUIMIN_POPULATION_HOURLY": "When what changed is read and everyone decided, as cron in UTC. Empty: never.",
+    "HUIMIN_POPULATION_VERSIONS": "When it is looked whether a rule's new version came into force, as cron in UTC.",
     "HUIMIN_TOTP_REQUIRED": "Roles that must sign in with a second factor, separated by commas.",
     "HUIMIN_STATIC": "Where static files are gathered.",
     "HUIMIN_STATIC_FINDERS": "Serve static files from the packages instead of HUIMIN_STATIC. For development.",

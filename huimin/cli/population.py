@@ -150,7 +150,9 @@ def tried(service: str, rule: str, *, fresh: bool) -> dict[str, Any]:
     if fresh:
         api.refresh()
     files = [
-        f for f in rules.BOOK.values() if f.service == service and (f.name == rule if rule else f.everyone)
+        rules.rule_on(f.name)
+        for f in rules.BOOK.values()
+        if f.service == service and f.over == "facts" and (f.name == rule if rule else f.everyone)
     ]
     if not files:
         fail(

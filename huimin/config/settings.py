@@ -147,6 +147,8 @@ POPULATION_MEMORY = env.str("HUIMIN_POPULATION_MEMORY", f"{snapshot_memory()}MiB
 # When everyone is decided anew, as cron in UTC (half past one at night, and each hour of the working day); empty: never.
 POPULATION_NIGHTLY = env.str("HUIMIN_POPULATION_NIGHTLY", "30 17 * * *")
 POPULATION_HOURLY = env.str("HUIMIN_POPULATION_HOURLY", "10 0-12 * * *")
+# When it is looked whether a new version of a rule came into force today.
+POPULATION_VERSIONS = env.str("HUIMIN_POPULATION_VERSIONS", "2 * * * *")
 POPULATION_THREADS = env.int("HUIMIN_POPULATION_THREADS", os.cpu_count() or 2)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-KINDS = ("person", "household", "organisation", "division", "site", "device", "enrolment", "notice", "case")
+KINDS = (
+    "person",
+    "household",
+    "organisation",
+    "division",
+    "site",
+    "device",
+    "enrolment",
+    "notice",
+    "case",
+    "rule",
+)
 
 
 @dataclass(frozen=True, order=True, slots=True)

@@ -22,6 +22,12 @@ READY = {
     "township": (gettext_lazy("乡镇干部"), gettext_lazy("审核、第二次公示"), "building-community"),
     "county": (gettext_lazy("县级干部"), gettext_lazy("审批、公告、退出"), "building-bank"),
     "province": (gettext_lazy("省级干部"), gettext_lazy("查看全省，不办理单户"), "map-2"),
+    "policy": (gettext_lazy("政策起草员"), gettext_lazy("起草规则、试算、提请发布"), "edit"),
+    "publisher": (
+        gettext_lazy("规则发布人"),
+        gettext_lazy("审看提请的规则，确定施行日期并发布"),
+        "writing-sign",
+    ),
     "auditor": (gettext_lazy("审计员"), gettext_lazy("操作日志与查看记录"), "eye"),
     "admin": (gettext_lazy("系统管理员"), gettext_lazy("机构、账号与权限"), "settings"),
 }

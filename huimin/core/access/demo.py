@@ -38,6 +38,8 @@ READY = {
     Level.COUNTY: "county",
     Level.PROVINCE: "province",
 }
+# Roles that nobody holds beside another: who writes a rule and who publishes it are two people. Name and post of each.
+APART = {"policy": ("陈文博", "政策法规处主任科员"), "publisher": ("李建军", "分管副厅长")}
 SURNAMES = "王张李刘杨陈赵马高何郭魏孙朱周徐宋罗梁胡黄郑田石董曹韩冯苏任贾雷汪史姚潘牛包"
 HAN = (
     "建军 海燕 志强 玉兰 丽萍 国栋 彩霞 文博 晓梅 俊山 小龙 红霞 永刚 秀芳 振华 雪琴 立新 春梅 晓东 爱玲 学文 淑珍 "
@@ -141,7 +143,7 @@ class Staff:
             roles = [
                 (s, r)
                 for s, r, at in self.roles
-                if s != "*" and (at == level or (level is Level.PREFECTURE and at == 1))
+                if s != "*" and r not in APART and (at == level or (level is Level.PREFECTURE and at == 1))
             ]
             for number, title in enumerate(OFFICES[level][1]):
                 first = number == 0
@@ -157,6 +159,7 @@ class Staff:
                         title=title, phone=self.mobile(), start=START, area=code, grants=grants,
                     )
                 )  # fmt: skip
+        found += self.apart() if ready else []
         for username, name, title, area in (
             ("auditor", "周明", "审计员", self.province), ("admin", "系统管理员", "管理员", str(NATION)),
         ):  # fmt: skip
@@ -167,6 +170,24 @@ class Staff:
                     grants=((self.uuid(f"{username}/0/*"), "*", username),),
                 )
             )  # fmt: skip
+        return found
+
+    def apart(self) -> list[NewPost]:
+        """A post in the province's office for each role that stands alone, with a ready account of the role's name."""
+        found = []
+        for code, (name, title) in APART.items():
+            grants = tuple(
+                (self.uuid(f"{code}/{service}"), service, role)
+                for service, role, _level in self.roles
+                if role == code
+            )
+            if grants:
+                found.append(
+                    NewPost(
+                        office=self.uuid(self.province), officer=self.uuid(f"{code}/0"), username=code, name=name, title=title,
+                        phone=landline(self.province), start=START, area=self.province, grants=grants,
+                    )
+                )  # fmt: skip
         return found
 
     def ready(self) -> tuple[dict[str, str], str]:

@@ -29,6 +29,7 @@ from huimin.core.insight.models import (
 from huimin.core.insight.reports import gather
 from huimin.core.journal.api import Act, action, canonical, copy_rows
 from huimin.core.places import api as places
+from huimin.core.rules.api import keep_version, rule_on
 from huimin.kit.ref import Ref
 
 VALUE = ("computation_id", "division_code", "by", "numerator", "denominator", "hidden", "closed")
@@ -125,6 +126,8 @@ def keep_assessments(
     """Keep how everyone did in a period by a version of the rule; the same period and version are replaced."""
     act.on(Ref.of("division", area), area=area)
     batch = _batch.get()
+    if rule_on(rule, batch.known_on).model.hash == version:
+        keep_version(act, rule, batch.known_on)  # its text stays readable for as long as what it decided
     Assessment.objects.filter(rule=rule, version=version, period=period).delete()
     stored = copy_rows(
         Assessment, ASSESSMENT,

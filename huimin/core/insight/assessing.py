@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import date, datetime, time
 from decimal import Decimal
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -27,7 +25,9 @@ from huimin.core.insight.models import Assessment, Computation, Value
 from huimin.core.insight.queries import computations
 from huimin.core.insight.types import Assessed, Evidence, Indicator
 from huimin.core.places import api as places
+from huimin.core.rules import api as rules
 from huimin.core.rules import lang
+from huimin.kit import clock
 from huimin.kit.area import AreaCode, Level
 from huimin.kit.clock import BEIJING
 from huimin.kit.refusal import NotFound
@@ -52,18 +52,20 @@ class Subject:
     rank: int | None = None
 
 
-@lru_cache(maxsize=16)
-def model_of(path: Path, stamp: int) -> lang.Model:
-    """The rule in a file, read once for each time it was written."""
-    return lang.load(path)
+def rule_of(service: str, day: date | None = None) -> tuple[str, lang.Model]:
+    """The rule of assessment of a service as it is in force on a day (by default today).
 
-
-def rule_of(service: str) -> tuple[str, lang.Model]:
-    """The rule of assessment of a service; raise NotFound(code="no_assessment") where it declares none."""
-    for name, path in ASSESSMENTS.items():
+    Raises NotFound(code="no_assessment") where it declares none.
+    """
+    for name in ASSESSMENTS:
         if name.partition(".")[0] == service:
-            return name, model_of(path, path.stat().st_mtime_ns)
+            return name, rules.rule_on(name, day).model
     raise NotFound(_("这项服务没有考核规则。"), code="no_assessment")
+
+
+def counted_to(period: str) -> date:
+    """The last day of a period that is over, else today: the day whose version of the rule counts."""
+    return min(spans.parse(period).last, clock.today())
 
 
 def assess(service: str, period: str, *, viewer: Viewer | None = None) -> int:
@@ -71,7 +73,7 @@ def assess(service: str, period: str, *, viewer: Viewer | None = None) -> int:
 
     The same figures and rule again change nothing. Raises NotFound(code="not_computed") where there are no figures.
     """
-    name, model = rule_of(service)
+    name, model = rule_of(service, counted_to(period))
     viewer = viewer or current()
     inputs = [one.name for one in model.inputs]
     known = {kind: {i: indicator_of(service, i, kind) for i in inputs} for kind in KINDS}
@@ -213,7 +215,7 @@ def assessment(service: str, area: str, period: str, kind: str = "county") -> li
     """
     if kind not in KINDS:
         raise LookupError(f"{kind!r} is not one of {', '.join(KINDS)}")
-    name, model = rule_of(service)
+    name, model = rule_of(service, counted_to(period))
     day = spans.parse(period).last
     rows = Assessment.objects.filter(rule=name, period=period, kind=kind).filter(
         places.q(places.spans(area, day), group=None)

@@ -30,7 +30,7 @@ from huimin.core.programmes.models import (
     Visit,
     Vote,
 )
-from huimin.core.rules.api import BOOK
+from huimin.core.rules.api import rule_on
 from huimin.kit.clock import BEIJING
 
 HISTORIES = (Procedure, Meeting, Vote, Notice, NoticeItem, Objection, Enrolment, Assignment, Measure, Visit)
@@ -233,9 +233,8 @@ def _visits(rows: Sequence[NewEnrolment]) -> int:
 
 def _snapshots(programme: str, rows: Sequence[NewEnrolment], heard: Callable[[str, int], None] | None) -> int:
     declared = PROGRAMMES[programme]
-    names = tuple(
-        dict.fromkeys((*BOOK[declared.rule].inputs.values(), *BOOK[declared.exit_rule].inputs.values()))
-    )
+    rules = (rule_on(declared.rule), rule_on(declared.exit_rule))
+    names = tuple(dict.fromkeys(fact for rule in rules for fact in rule.inputs.values()))
     days: dict[date, list[tuple[NewEnrolment, str, date]]] = {}
     for row in rows:
         for moment, on, facts_of in row.snapshots:

@@ -14,11 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from huimin.core.journal.api import Act, action, plain
-from huimin.core.rules.book import BOOK, RuleFile
+from huimin.core.rules.book import BOOK
 from huimin.core.rules.deciding import articles_of, changes_of, evaluate, hits_of, known, used, view
-from huimin.core.rules.models import DecisionRow, PopulationRun, RuleVersion
+from huimin.core.rules.models import DecisionRow, PopulationRun
 from huimin.core.rules.population import subject_kind
 from huimin.core.rules.types import Decision
+from huimin.core.rules.versions.actions import kept
+from huimin.core.rules.versions.force import in_force, rule_on
 from huimin.kit import clock
 from huimin.kit.area import AreaCode
 from huimin.kit.ref import Ref
@@ -27,29 +29,16 @@ from huimin.kit.refusal import NotFound, Refused
 LOST = timedelta(minutes=10)  # a run whose worker has not been heard of for so long is over
 
 
-def version_of(act: Act, file: RuleFile) -> RuleVersion:
-    """The kept version of the rule's text, added when it is first used."""
-    found = RuleVersion.objects.filter(rule=file.name, hash=file.model.hash).first()
-    if found is None:
-        found = RuleVersion.objects.create(
-            rule=file.name,
-            title=file.model.name,
-            hash=file.model.hash,
-            text=file.text,
-            valid_from=act.today,
-            adopted=act.now,
-        )
-    return found
-
-
 def decide(act: Act, rule: str, subject: Ref, *, area: str, today: date | None = None) -> Decision:
     """Decide a rule for a subject within an action, keep the decision and return it."""
-    file, day = BOOK[rule], today or act.today
+    day = today or act.today
+    now = in_force(rule, day)
+    file = now.file
     facts = known(file, subject, day)
     found = evaluate(file, {name: fact.value for name, fact in facts.items()}, day)
     hits = hits_of(found)
     row = DecisionRow.objects.create(
-        version=version_of(act, file), rule=rule, subject_kind=subject.kind, subject_id=subject.id, division_code=area,
+        version=kept(act, now, day), rule=rule, subject_kind=subject.kind, subject_id=subject.id, division_code=area,
         as_of=day, at=act.now, outcome=plain(found.outcome), hits=hits, facts=used(facts), articles=articles_of(hits),
         changes=changes_of(file, facts, found.outcome, day), entry_id=act.entry,
     )  # fmt: skip
@@ -75,8 +64,12 @@ def run_population(
     """
     area = str(AreaCode.parse(area or settings.PROVINCE))
     act.on(Ref.of("division", area), area=area)
-    files = [one for one in BOOK.values() if one.service == service and rule in ("", one.name)]
-    files = [one for one in files if one.everyone or rule]
+    named = [
+        one.name
+        for one in BOOK.values()
+        if one.service == service and one.over == "facts" and rule in ("", one.name)
+    ]
+    files = [rule_on(name, act.today) for name in named if BOOK[name].everyone or rule]
     if not files:
         raise NotFound(_("“%(name)s”没有可以全量认定的规则。") % {"name": rule or service}, code="no_rule")
     with connection.cursor() as cursor:  # two presses at once: the second waits and finds the first one's run
@@ -135,7 +128,7 @@ def decide_population(
     """Keep the decisions of one rule for one county, all or none; who was decided one by one since `read` is left out."""
     area = county.ljust(12, "0")
     act.on(Ref.of("division", area), area=area)
-    kept_version = version_of(act, BOOK[rule])
+    kept_version = kept(act, in_force(rule, day), day)
     if kept_version.hash != version:
         raise Refused(_("规则已经变更，请重新运行。"), code="other_version")
     low, high = AreaCode(area).span

@@ -1,25 +1,28 @@
-"""The rule book of this installation: rules by name, loaded once from the services' files."""
+"""The rules that services ship: by name, each parsed once. What is in force on a day is in versions/force.py."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from huimin.core.facts.api import fact
 from huimin.core.rules import lang
 from huimin.core.rules.lang.model import DecisionTable
-from huimin.core.rules.types import Rule
+from huimin.core.rules.types import Costs, Rule
 from huimin.kit.registry import Registry
 
 
 @dataclass(frozen=True)
 class RuleFile:
-    """A rule's file in a service's folder; the rule is named `service.stem`."""
+    """A rule's file in a service's folder, or another text of the same rule; the rule is named `service.stem`."""
 
     service: str
     path: Path
     everyone: bool = False  # run on the whole population, not only on who is asked about
+    over: str = "facts"  # what its inputs stand for: facts of the catalogue, or indicators
+    costs: Costs | None = None  # what a subject of each outcome costs a year
+    written: str | None = None  # a version's text in place of the file's
 
     @property
     def name(self) -> str:
@@ -28,8 +31,18 @@ class RuleFile:
 
     @cached_property
     def text(self) -> str:
-        """The file's text."""
-        return self.path.read_text(encoding="utf-8")
+        """The rule's text."""
+        return self.path.read_text(encoding="utf-8") if self.written is None else self.written
+
+    @property
+    def examples(self) -> str:
+        """The examples that are shipped beside the file, as YAML; none is an empty text."""
+        beside = self.path.with_name(f"{self.path.stem}.cases.yaml")
+        return beside.read_text(encoding="utf-8") if beside.exists() else ""
+
+    def as_written(self, text: str) -> RuleFile:
+        """The same rule with another text."""
+        return replace(self, written=text)
 
     @cached_property
     def model(self) -> lang.Model:
@@ -73,17 +86,14 @@ class RuleFile:
 BOOK: Registry[RuleFile] = Registry("rule")
 
 
-def register_rule(service: str, path: Path, everyone: bool = False) -> None:
+def register_rule(
+    service: str, path: Path, everyone: bool = False, *, over: str = "facts", costs: Costs | None = None
+) -> None:
     """Add a service's rule file to the book; it is parsed when first asked. `everyone`: population runs decide it."""
-    file = RuleFile(service, path, everyone)
+    file = RuleFile(service, path, everyone, over, costs)
     known = BOOK.get(file.name)
     if known is None or known.path != path:
         BOOK.add(file.name, file)
-
-
-def parse(text: str) -> lang.Model:
-    """A rule's text as a model, for versions kept in the database."""
-    return lang.load(text)
 
 
 def default_of(model: lang.Model, decision: str) -> str | None:

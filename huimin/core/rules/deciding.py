@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from django.db.models import Q
@@ -14,19 +13,36 @@ from huimin.core.facts.api import FACTS, fact, values
 from huimin.core.facts.types import FactType, FactValue
 from huimin.core.journal.api import plain
 from huimin.core.rules import lang
-from huimin.core.rules.book import BOOK, RuleFile, parse
+from huimin.core.rules.book import BOOK, RuleFile
 from huimin.core.rules.changes import smallest
 from huimin.core.rules.models import DecisionRow
 from huimin.core.rules.types import Change, Condition, Decision, FactUsed, Hit
+from huimin.core.rules.versions.force import file_of, rule_hashed, rule_on, rule_version
 from huimin.kit import clock
 from huimin.kit.ref import Ref
 
 ARTICLE = ("article", "依据", "条款")
 
 
-def evaluate(file: RuleFile, facts: Mapping[str, Any], today: date) -> lang.Evaluation:
-    """Evaluate a rule over values by the rule's own input names."""
-    return lang.evaluate(file.model, file.decision, facts, now=clock.now(), today=today)
+def evaluate(
+    rule: RuleFile | str,
+    facts: Mapping[str, Any],
+    today: date,
+    *,
+    version: int | None = None,
+    decision: str = "",
+) -> lang.Evaluation:
+    """Evaluate a rule over values by the rule's own input names; `decision` asks for one of its steps.
+
+    A rule by its name is the version in force on that day, or the version of a number: every version can be run for ever.
+    """
+    file = rule if isinstance(rule, RuleFile) else rule_of(rule, today, version)
+    return lang.evaluate(file.model, decision or file.decision, facts, now=clock.now(), today=today)
+
+
+def rule_of(rule: str, day: date, version: int | None = None) -> RuleFile:
+    """A rule as it is in force on a day, or in the version of a number."""
+    return rule_on(rule, day) if version is None else rule_version(rule, version)
 
 
 def known(file: RuleFile, subject: Ref, today: date) -> dict[str, FactValue]:
@@ -115,18 +131,12 @@ def value_of(fact_used: Mapping[str, Any]) -> Any:
     return date.fromisoformat(value) if dated and isinstance(value, str) else value
 
 
-@lru_cache(maxsize=64)
-def version_model(text: str) -> lang.Model:
-    """The model of a kept version of a rule."""
-    return parse(text)
-
-
 def later_changes(row: DecisionRow) -> list[dict[str, Any]]:
     """The smallest changes of a decision that a population run made, worked out from its own facts and version."""
-    file = BOOK.get(row.rule)
-    if file is None:
+    if row.rule not in BOOK:
         return []
-    model = file.model if file.model.hash == row.version.hash else version_model(row.version.text)
+    file = file_of(row.version)
+    model = file.model
     kept = {one["name"]: one for one in row.facts}
     facts: dict[str, FactValue] = {}
     for each in model.inputs:
@@ -148,8 +158,9 @@ def view(row: DecisionRow) -> Decision:
     """A kept decision as pages and programmes see it."""
     changes = later_changes(row) if row.changes is None else row.changes
     return Decision(
-        id=row.id, rule=row.rule, version=row.version.hash, subject=f"{row.subject_kind}:{row.subject_id}",
-        area=row.division_code, outcome=row.outcome, as_of=row.as_of, at=row.at, articles=tuple(row.articles),
+        id=row.id, rule=row.rule, version=row.version.hash, number=row.version.number,
+        subject=f"{row.subject_kind}:{row.subject_id}", area=row.division_code,
+        outcome=row.outcome, as_of=row.as_of, at=row.at, articles=tuple(row.articles),
         hits=tuple(Hit(**hit) for hit in row.hits),
         facts=tuple(
             FactUsed(
@@ -162,6 +173,14 @@ def view(row: DecisionRow) -> Decision:
             Change(outcome=c["outcome"], conditions=tuple(condition(x) for x in c["conditions"])) for c in changes
         ),
     )  # fmt: skip
+
+
+def decided_again(found: Decision) -> lang.Evaluation:
+    """A kept decision worked out again from its own facts, by its own version, at its own moment: every step is seen."""
+    file = rule_hashed(found.rule, found.version)
+    known = {fact.name: value_of({"name": fact.name, "value": kept(fact.value)}) for fact in found.facts}
+    given = {name: known.get(full) for name, full in file.inputs.items()}
+    return lang.evaluate(file.model, file.decision, given, now=found.at, today=found.as_of)
 
 
 def decisions_about(subject: Ref, rule: str | None = None, limit: int = 20) -> tuple[Decision, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,10 +11,10 @@ from uuid import UUID
 from huimin.core.facts.api import values
 from huimin.core.facts.types import FactValue
 from huimin.core.journal.api import Act, copy_rows, plain
-from huimin.core.rules.actions import version_of
-from huimin.core.rules.book import BOOK
 from huimin.core.rules.deciding import articles_of, changes_of, evaluate, hits_of, used
 from huimin.core.rules.models import DecisionRow
+from huimin.core.rules.versions.actions import kept
+from huimin.core.rules.versions.force import Timeline, in_force
 from huimin.kit.ref import Ref
 
 COLUMNS = (
@@ -38,23 +38,29 @@ def decide_many(
     act: Act, rule: str, questions: Sequence[Question], heard: Callable[[int], None] | None = None
 ) -> dict[UUID, Any]:
     """Decide and keep all of them, the facts read once for each day; outcomes by the question's id."""
-    file = BOOK[rule]
     if not questions:
         return {}
     first = min(q.as_of for q in questions)
-    version = version_of(replace(act, today=min(first, act.today)), file)
+    kept(
+        act, in_force(rule, min(first, act.today)), first
+    )  # the first version counts from the first day asked for
+    line = Timeline(rule)
+    versions: dict[UUID | None, UUID] = {}
     found: dict[UUID, Any] = {}
     rows: list[tuple[Any, ...]] = []
     for day, asked in by_day(questions).items():
+        now = line.on(day)
+        file = now.file
+        version = versions.setdefault(now.id, now.id or kept(act, now, day).id)
         facts = values(file.inputs.values(), [q.subject.id for q in asked], day)
         for question in asked:
             known = {name: facts[question.subject.id][fact] for name, fact in file.inputs.items()}
-            outcome, kept = _decided(file, known, day)
+            outcome, told = _decided(file, known, day)
             found[question.id] = outcome
             rows.append(
                 (
-                    question.id, version.id, rule, question.subject.kind, question.subject.id, question.area, day,
-                    question.at, *kept, act.entry,
+                    question.id, version, rule, question.subject.kind, question.subject.id, question.area, day,
+                    question.at, *told, act.entry,
                 )
             )  # fmt: skip
         if heard:

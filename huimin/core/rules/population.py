@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -92,8 +92,13 @@ def subject_kind(file: RuleFile) -> str:
 
 def facts_of(file: RuleFile, snapshot: Snapshot) -> Any:
     """The rule's facts of everyone: `subject`, and for each input its value, date and source."""
+    return facts_named(columns(file).values(), snapshot)
+
+
+def facts_named(named: Iterable[tuple[str, str]], snapshot: Snapshot) -> Any:
+    """Facts of everyone: `subject`, and for each (short, full) name `v`, `a` and `s` with the short one."""
     by_table: dict[str, list[tuple[str, str]]] = {}
-    for short, full in columns(file).values():
+    for short, full in named:
         key = f"{full.partition('.')[0]}.{FACTS[full][0].name}"
         by_table.setdefault(key, []).append((short, full))
     joined: Any = None

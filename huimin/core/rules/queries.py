@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Count, Q
 from django.db.models.functions import Substr
 
 from huimin.core.rules.models import DecisionRow, PopulationRun
 from huimin.core.rules.types import Changed, Flow, PopulationRunView, RuleRun
+from huimin.kit.area import AreaCode
 from huimin.kit.refusal import NotFound
 
 
@@ -33,6 +35,15 @@ def run(id: UUID | str) -> PopulationRunView:
 def open_run() -> PopulationRunView | None:
     """The population run that waits or runs, or None."""
     row = PopulationRun.objects.filter(closed=None).order_by("-opened").first()
+    return view(row) if row else None
+
+
+def last_whole_run(service: str) -> PopulationRunView | None:
+    """The last run of a service on the whole province that ended well, or None."""
+    rows = PopulationRun.objects.filter(
+        service=service, state="done", area=str(AreaCode.parse(settings.PROVINCE))
+    )
+    row = rows.order_by("-opened", "-id").first()
     return view(row) if row else None
 
 

@@ -26,6 +26,7 @@ KINDS = {
     "person": _lazy("人"), "household": _lazy("户"), "organisation": _lazy("单位"), "division": _lazy("区划"),
     "enrolment": _lazy("帮扶对象"), "notice": _lazy("公示"), "case": _lazy("办件"), "site": _lazy("站点"),
     "device": _lazy("设备"),
+    "rule": _lazy("规则"),
 }  # fmt: skip
 SHOWN = {"id_number": _lazy("证件号码"), "phone": _lazy("电话"), "address": _lazy("住址")}
 

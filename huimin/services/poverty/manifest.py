@@ -5,11 +5,12 @@ from django.utils.translation import gettext_lazy as _
 from huimin.core.access.api import Role
 from huimin.core.exports.api import RIGHTS as OUTLETS
 from huimin.core.intake import api as intake
+from huimin.core.rules.api import DRAFTING, PUBLISHING
 from huimin.manifest import ApiAction, Demo, Page, Service
 from huimin.services.poverty import actions, demo, effects
 from huimin.services.poverty.facts import HELP, HOUSEHOLD, MEASURES
 from huimin.services.poverty.imports import IMPORTS
-from huimin.services.poverty.metrics import METRICS
+from huimin.services.poverty.metrics import METRICS, costs
 from huimin.services.poverty.metrics.indicators import INDICATORS
 from huimin.services.poverty.models import AlertKind
 from huimin.services.poverty.programme import KINDS, PROGRAMME
@@ -78,6 +79,7 @@ SERVICE = Service(
     imports=IMPORTS,
     rules=("monitoring.dmn", "exit.dmn"),
     everyone=("monitoring.dmn",),
+    costs={"monitoring.dmn": costs.MONITORING},
     outcomes=KINDS,
     programmes=(PROGRAMME,),
     actions=(*(a for a in vars(actions).values() if type(a).__name__ == "Action"), demo.load_demo),
@@ -124,6 +126,8 @@ SERVICE = Service(
                 *FILES,
             ),
         ),
+        Role(code="policy", title=_("省级政策起草员"), level=1, actions=rights(set(), *DRAFTING)),
+        Role(code="publisher", title=_("省级规则发布人"), level=1, actions=rights(set(), *PUBLISHING)),
     ),
     desk=(
         Page(title=_("监测户"), url="poverty:desk-households", icon="home-heart"),

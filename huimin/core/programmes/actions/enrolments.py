@@ -15,7 +15,7 @@ from huimin.core.journal.api import Act, plain
 from huimin.core.programmes.actions.way import close, programme_of
 from huimin.core.programmes.models import Assignment, Enrolment, Measure, Procedure, Snapshot, Visit
 from huimin.core.programmes.types import Programme
-from huimin.core.rules.api import BOOK
+from huimin.core.rules.api import rule_on
 from huimin.kit.money import yuan
 from huimin.kit.ref import Ref
 from huimin.kit.refusal import NotFound, Refused
@@ -23,7 +23,8 @@ from huimin.kit.refusal import NotFound, Refused
 
 def snapshot(act: Act, enrolment: Enrolment, programme: Programme, moment: str) -> None:
     """Keep the facts the programme's rules read, as they are known today."""
-    names = dict.fromkeys((*BOOK[programme.rule].inputs.values(), *BOOK[programme.exit_rule].inputs.values()))
+    rules = (rule_on(programme.rule, act.today), rule_on(programme.exit_rule, act.today))
+    names = dict.fromkeys(fact for rule in rules for fact in rule.inputs.values())
     household = str(enrolment.household_id)
     found = values(names, [household], act.today)[household]
     facts = [

@@ -17,6 +17,7 @@ from huimin.core.programmes import api as programmes
 from huimin.kit import clock
 from huimin.services.poverty.models import Cause, Income, Line, Risk
 from huimin.services.poverty.programme import CODE, KINDS
+from huimin.services.poverty.queries.line import lines_of
 
 TABS = ("enrolled", "way", "left", "all")
 ORDERS: dict[str, dict[str, Any]] = {
@@ -207,7 +208,12 @@ def incomes(households: list[UUID], on: date | None = None) -> dict[UUID, Any]:
         .order_by("household_id", "-year")
         .distinct("household_id")
     )
-    return {row.household_id: row for row in latest}
+    found = {row.household_id: row for row in latest}
+    lines = {province: lines_of(province) for province in {row.province for row in found.values()}}
+    for row in found.values():  # the rule in force may name the line of a year itself
+        counted = lines[row.province].get(row.year)
+        row.line = counted.amount if counted else row.line
+    return found
 
 
 def causes(households: list[UUID], on: date | None = None) -> dict[UUID, list[str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.utils.translation import gettext as _
 
 from huimin.core.access.api import office_of
@@ -9,6 +11,7 @@ from huimin.core.rules.types import Decision, FactUsed
 from huimin.kit.area import AreaCode, Level
 from huimin.services.poverty.programme import KINDS
 from huimin.services.poverty.queries import story
+from huimin.services.poverty.queries.line import FACT, line_of
 from huimin.ui import formats
 from huimin.ui.parts import Action, Fact, Letter, Link
 
@@ -48,6 +51,13 @@ def reasons(decision: Decision, limit: int = 5) -> list[Fact]:
         for fact in decision.facts
         if fact.value is not None and not fact.name.endswith((".members", ".income_year"))
     ]
+    put = line_of(decision)
+    if put is not None:  # the rule itself names the line of that year
+        amount, article = put
+        known = [
+            replace(f, value=amount, source=article or f.source, at=None) if f.name == FACT else f
+            for f in known
+        ]
     known = [fact for fact in known if not (fact.name.endswith(QUIET) and not fact.value)]
     held = [fact for fact in known if fact.name.endswith("_secure") and fact.value is True]
     said = sorted((fact for fact in known if fact not in held), key=weight)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
-from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -26,6 +25,7 @@ from huimin.manifest import Entitlement, Task
 from huimin.services.poverty.models import Message
 from huimin.services.poverty.programme import CODE, KINDS, PROGRAMME
 from huimin.services.poverty.queries import letters, story
+from huimin.services.poverty.queries.line import lines_of
 from huimin.ui import formats
 
 NEAR = 20  # per cent above the line that still counts as a near miss
@@ -246,17 +246,20 @@ def entitlements(viewer: Viewer) -> Sequence[Entitlement]:
         return (Entitlement(title=title, state=_("正在享受"), text=text, url=home),)
     if one.on_the_way:
         return (Entitlement(title=title, state=_("办理中"), text=headline(one)[2], url=home),)
-    return could_have(one.home.id, title)
+    return could_have(one.home, title)
 
 
-def could_have(household: UUID, title: str) -> Sequence[Entitlement]:
+def could_have(home: HouseholdView, title: str) -> Sequence[Entitlement]:
     """What today's facts would give by the rule; a near miss names what is missing."""
-    facts = story.known(household)
+    facts = story.known(home.id)
     given = {name: fact.value for name, fact in facts.items()}
     income, line = given.get("poverty.income_per_head"), given.get("poverty.monitoring_line")
     if income is None or line is None:
         return ()
-    file = rules.BOOK[letters.MONITORING]
+    file = rules.rule_on(letters.MONITORING)
+    year = given.get("poverty.income_year")
+    counted = lines_of(home.division_code[:2] + "0" * 10).get(int(year)) if year is not None else None
+    line = counted.amount if counted else line
     outcome = rules.evaluate(
         file, {name: given.get(fact) for name, fact in file.inputs.items()}, clock.today()
     ).outcome

@@ -22,9 +22,10 @@ from huimin.core.rules.types import Decision
 from huimin.kit import clock
 from huimin.kit.ref import Ref
 from huimin.services.poverty.facts import HOUSEHOLD
-from huimin.services.poverty.models import Guarantee, GuaranteeKind, Line, Risk
+from huimin.services.poverty.models import Guarantee, GuaranteeKind, Risk
 from huimin.services.poverty.models import Income as IncomeRow
 from huimin.services.poverty.programme import CODE, KINDS
+from huimin.services.poverty.queries.line import lines_of
 from huimin.ui import formats
 from huimin.ui.parts import Event, Fact, Income, Mark, Part, Step
 
@@ -62,11 +63,6 @@ class Year:
     excluded: Decimal
     source: str
     on: date
-
-
-def lines_of(province: str) -> dict[int, Any]:
-    """The lines of a province by year."""
-    return {row.year: row for row in Line.objects.filter(province=province)}
 
 
 def years(household: UUID, area: str) -> list[Year]:

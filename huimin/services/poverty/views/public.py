@@ -24,8 +24,8 @@ from huimin.kit.area import AreaCode
 from huimin.kit.refusal import NotFound
 from huimin.services.poverty import actions, metrics
 from huimin.services.poverty.forms.way import ObjectForm
-from huimin.services.poverty.models import Line
 from huimin.services.poverty.programme import KINDS, PROGRAMME
+from huimin.services.poverty.queries.line import lines_of
 from huimin.services.poverty.views.notices import number_of, sheet, standing
 from huimin.services.poverty.views.sending import key_of, run_form, viewer_of
 from huimin.ui.parts import Column, Link, Row, State, Table
@@ -214,7 +214,8 @@ def how(request: HttpRequest) -> HttpResponse:
             for step in PROGRAMME.way(direction)
         ]
 
-    line = Line.objects.filter(province=str(AreaCode.parse(settings.PROVINCE))).order_by("-year").first()
+    lines = lines_of(str(AreaCode.parse(settings.PROVINCE)))
+    line = lines[max(lines)] if lines else None
     context = {
         "entry": told(Direction.ENTRY),
         "exit": told(Direction.EXIT),

@@ -26,6 +26,7 @@ from huimin.services.poverty import actions
 from huimin.services.poverty.forms.survey import LABELS, Survey
 from huimin.services.poverty.models import Application, GuaranteeKind, Income, Line
 from huimin.services.poverty.queries import story
+from huimin.services.poverty.queries.line import lines_of
 from huimin.services.poverty.views.sending import dossier_url, form_page, key_of, run_form, trail, viewer_of
 from huimin.ui import formats
 
@@ -147,14 +148,15 @@ def preview(request: HttpRequest, household: UUID) -> HttpResponse:
             .annotate(share=share)
             .first()
         )
+        counted_line = lines_of(province).get(form.cleaned_data["year"])
         context |= {
             "share": line.share if line else None,
-            "line": line,
+            "line": counted_line,
             "year": form.cleaned_data["year"],
             "counted": counted,
             "members": form.cleaned_data["members"],
             "excluded": amounts["excluded"],
-            "gap": abs(line.share - line.amount) if line else None,
+            "gap": abs(line.share - counted_line.amount) if line and counted_line else None,
         }
     context["wrong"] = wrong
     return render(request, "poverty/desk/preview.html", context)
