@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .. import members, tree
@@ -16,7 +16,7 @@ from ..problems import Place, Problem, problem
 from ..scanner import FeelError
 from ..schema import Restricted
 from ..scope import Run
-from . import models
+from . import models, simulation
 from .expressions import Lowering, Names
 from .terms import DATE, MOMENT, Constant, Lowered, NotLowerable, Refusal, Term, column_term, term_of
 
@@ -86,6 +86,47 @@ def model(
     otherwise. Raises NotLowerable with every place and reason.
     """
     return models.model(source, decision, table, names or {}, lowering(today, now))[0]
+
+
+def compared(
+    old: Model,
+    new: Model,
+    decision: str,
+    table: Any,
+    names: Mapping[str, str] | None = None,
+    *,
+    amount: str = "",
+    today: Any = None,
+    now: Any = None,
+) -> Any:
+    """The table with what a decision gives under two versions: `before`, `before_row`, `after`, `after_row`.
+
+    amount names a decision of both versions that gives a number: it is added as `before_amount` and `after_amount`.
+    Filter `before.identical_to(after)` away to have who changes. Raises NotLowerable with place and reason.
+    """
+    found = simulation.sides((old, new), decision, table, names or {}, lowering(today, now), amount)
+    return found.compared(table.columns)
+
+
+def simulate(
+    old: Model,
+    new: Model,
+    decision: str,
+    table: Any,
+    names: Mapping[str, str] | None = None,
+    *,
+    by: Sequence[str] = (),
+    amount: str = "",
+    today: Any = None,
+    now: Any = None,
+) -> Any:
+    """How many go from which outcome to which under a new version: one scan of the facts, old and new side by side.
+
+    Gives an Ibis table of the columns in by, `before`, `after` and `subjects`, those who stay the same included; with
+    amount also the sums `before_amount` and `after_amount`. Arguments and errors are those of `compared`.
+    """
+    found = simulation.sides((old, new), decision, table, names or {}, lowering(today, now), amount)
+    return found.simulated(by)
 
 
 def check(source: Model, decision: str) -> list[Problem]:

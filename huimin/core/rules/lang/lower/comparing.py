@@ -93,6 +93,8 @@ def _columns(left: Term, right: Term) -> tuple[Any, Any]:
     """Two columns that compare exactly: numbers with the same digits before and after the point."""
     if left.kind not in COUNTED:
         return left.column, right.column
+    if left.whole is not None and right.whole is not None:
+        return left.whole, right.whole
     scale = max(left.scale, right.scale)
     limit = max(left.limit * 10 ** (scale - left.scale), right.limit * 10 ** (scale - right.scale))
     digits = max(len(str(limit)), scale, 1)
@@ -123,7 +125,7 @@ def times(left: Term, right: Term, start: int = 0, end: int = 0) -> Term:
     # DuckDB multiplies in the width of the wider operand and overflows there: they are given the product's width.
     one, two = (held(each, each.scale, found.digits) for each in (left, right))
     product = (one * two).cast(f"decimal({found.digits}, {found.scale})")
-    return replace(found, column=product)
+    return found.of(product)
 
 
 # Membership

@@ -14,7 +14,18 @@ from ..problems import Place, Problem, problem
 from ..schema import ANY, ContextType, FunctionType, ListType, NotOfTypeError, Restricted, Type, coerced
 from .expressions import Lowering, Names
 from .tables import TableLowering
-from .terms import NULL, Constant, Lowered, NotLowerable, Record, Refusal, Term, certain, column_term
+from .terms import (
+    NULL,
+    Constant,
+    Lowered,
+    NotLowerable,
+    Record,
+    Refusal,
+    Term,
+    certain,
+    column_term,
+    number_of,
+)
 
 OUTCOME, ROW, ROWS = "outcome", "row", "rows"
 
@@ -22,7 +33,7 @@ OUTCOME, ROW, ROWS = "outcome", "row", "rows"
 class ModelLowering:
     """Lowers the decisions of one model over one table, which grows by a column for each thing kept."""
 
-    def __init__(self, table: Any, names: Mapping[str, str], lowering: Lowering) -> None:
+    def __init__(self, table: Any, names: Mapping[str, str], lowering: Lowering, taken: int = 0) -> None:
         self.table, self.lowering = table, lowering
         self.problems: list[Problem] = []
         self.place = Place()
@@ -30,7 +41,8 @@ class ModelLowering:
         self._known: dict[m.Element, Lowered] = {}
         self._open: set[m.Element] = set()
         self.rows: dict[m.Element, tuple[Any, Any]] = {}
-        self._count = 0
+        self.by_number: dict[m.Element, tuple[Any, Callable[[Any], Lowered]]] = {}
+        self.taken = taken
 
     # Keeping columns
 
@@ -42,7 +54,11 @@ class ModelLowering:
             return value
         if value.divisor is not None:
             raise Refusal("lower.quotient")
-        return replace(value, column=self.column(value.column))
+        if stored(value.column):
+            return value
+        if value.whole is not None:
+            return replace(number_of(self.column(value.whole), value.limit), kind=value.kind)
+        return value.of(self.column(value.column))
 
     def column(self, column: Any) -> Any:
         """A column added to the table."""
@@ -50,8 +66,8 @@ class ModelLowering:
 
     def columns(self, columns: list[Any]) -> list[Any]:
         """Columns added to the table in one step."""
-        names = [f"_huimin_{self._count + index}" for index in range(len(columns))]
-        self._count += len(columns)
+        names = [f"_huimin_{self.taken + index}" for index in range(len(columns))]
+        self.taken += len(columns)
         self.table = self.table.mutate(**dict(zip(names, columns, strict=True)))
         return [self.table[name] for name in names]
 
@@ -89,8 +105,13 @@ class ModelLowering:
             raise Refusal("dmn.no_logic", name=decision.name)
         names = self.names(plan, decision)
         if isinstance(decision.logic, m.DecisionTable):
-            found, row, rows = TableLowering(self, plan, decision.logic, names).lower()
+            table = TableLowering(self, plan, decision.logic, names)
+            found, row, rows = table.lower()
             self.rows[decision] = (row, rows)
+            if table.by_number is not None:
+                number, outcome = table.by_number
+                wanted = plan.type(decision.type_name)
+                self.by_number[decision] = number, lambda number: self.typed(outcome(number), wanted)
         else:
             found = self.boxed(plan, decision.logic, names)
         self.place = Place(element=decision.name)
@@ -217,11 +238,21 @@ class ModelLowering:
         return value
 
 
+def stored(column: Any) -> bool:
+    """Whether a column is read and not worked out: a column of the table, perhaps as another type, or a constant."""
+    import ibis.expr.operations as ops
+
+    node = column.op()
+    while isinstance(node, ops.Cast):
+        node = node.arg
+    return isinstance(node, ops.Field | ops.Literal)
+
+
 def only(value: Lowered, allowed: Any) -> Lowered:
     """A value where it is allowed, null elsewhere."""
     if not isinstance(value, Term):
         return value
-    return replace(value, column=certain(allowed).ifelse(value.column, None))
+    return value.of(certain(allowed).ifelse(value.column, None))
 
 
 def model(

@@ -74,7 +74,7 @@ def negate(value: Lowered) -> Term:
     found = term_of(value, value.kind)
     if found.kind not in (*_ADDED, NULL):
         raise Refusal("lower.arithmetic", operator="-", left=found.kind, right=found.kind)
-    return found if found.kind == NULL else replace(found, column=-found.column)
+    return found if found.kind == NULL else found.of(-found.column)
 
 
 def _added(operator: str, left: Term, right: Term, start: int, end: int) -> Term:
@@ -83,7 +83,7 @@ def _added(operator: str, left: Term, right: Term, start: int, end: int) -> Term
     found = fitting(Term(left.kind, None, limit, scale), start, end)
     one, two = held(left, scale, found.digits), held(right, scale, found.digits)
     column = (one + two if operator == "+" else one - two).cast(f"decimal({found.digits}, {scale})")
-    return replace(found, column=column)
+    return found.of(column)
 
 
 def _quotient(left: Term, right: Term, written: Lowered) -> Term:
@@ -248,7 +248,38 @@ def chosen(cases: list[tuple[Any, Lowered]], otherwise: Lowered) -> Term:
     """The value of the first case that is true, of one kind and, for numbers, of one scale."""
     import ibis
 
-    values = [value for _, value in cases] + [otherwise]
+    found, columns = aligned([value for _, value in cases] + [otherwise])
+    last = columns.pop()
+    branches = [(condition, column) for (condition, _), column in zip(cases, columns, strict=True)]
+    return found.of(ibis.cases(*branches, else_=last) if branches else last)
+
+
+def numbered(number: Any, values: list[Lowered], unnumbered: Any, otherwise: Lowered) -> Term:
+    """The value whose place in the list (from 1) a column says; otherwise where unnumbered is true, else null.
+
+    The list is halved and halved again: a value is found in a few comparisons, not in as many as there are.
+    """
+    import ibis
+
+    found, columns = aligned([*values, otherwise, Constant(None)])
+    nothing, default = columns.pop(), columns.pop()
+
+    def among(low: int, high: int) -> Any:
+        if all(columns[low].equals(each) for each in columns[low + 1 : high]):
+            return columns[low]
+        middle = (low + high) // 2
+        return ibis.cases(
+            (number <= ibis.literal(middle, "int32"), among(low, middle)), else_=among(middle, high)
+        )
+
+    if not columns:
+        return found.of(ibis.cases((unnumbered, default), else_=nothing))
+    outside = [(unnumbered, default)] if not default.equals(nothing) else []
+    return found.of(ibis.cases((number.notnull(), among(0, len(columns))), *outside, else_=nothing))
+
+
+def aligned(values: list[Lowered]) -> tuple[Term, list[Any]]:
+    """Values as columns of one kind and, for numbers, of one scale; what they have in common comes first."""
     kinds = {each.kind for each in values} - {NULL}
     if len(kinds) > 1:
         first, second, *_ = sorted(kinds)
@@ -260,8 +291,6 @@ def chosen(cases: list[tuple[Any, Lowered]], otherwise: Lowered) -> Term:
     scale = max(each.scale for each in terms)
     limit = max(each.limit * 10 ** (scale - each.scale) for each in terms)
     found = fitting(Term(kind, None, limit, scale)) if kind in _ADDED else Term(kind, None)
-    columns = [held(each, scale, found.digits) if kind in _ADDED and limit else each.column for each in terms]
-    last = columns.pop()
-    branches = [(condition, column) for (condition, _), column in zip(cases, columns, strict=True)]
-    column = ibis.cases(*branches, else_=last) if branches else last
-    return replace(found, column=column)
+    return found, [
+        held(each, scale, found.digits) if kind in _ADDED and limit else each.column for each in terms
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import reduce
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from ..plan import Plan
 from ..schema import Restricted
 from . import comparing, numbers
 from .expressions import Names
+from .hits import first, hitting
 from .terms import (
     NULL,
     NUMBER,
@@ -41,9 +42,12 @@ class TableLowering:
 
     def __init__(self, work: ModelLowering, plan: Plan, table: m.DecisionTable, names: Names) -> None:
         self.work, self.plan, self.table, self.names = work, plan, table, names
+        self.by_number: tuple[Any, Callable[[Any], Lowered]] | None = None
 
     def lower(self) -> tuple[Lowered, Any, Any]:
         """The value, the number of the (first) row that decides, and for some policies the numbers of all."""
+        import ibis
+
         policy, aggregation = self.table.hit_policy, self.table.aggregation
         if policy in ("R", "O") or (policy == "C" and not aggregation):
             self.work.place = self.table.place
@@ -56,24 +60,23 @@ class TableLowering:
         self.work.place = self.table.place
         if refused is not None:
             hits = [hit & ~refused for hit in hits]
-        hits = self.work.columns(hits)
         defaults = self._defaults()
         if policy in MANY:
-            return self._together(hits, outputs, defaults, refused)
+            return self._together(
+                self.work.columns([certain(hit) for hit in hits]), outputs, defaults, refused
+            )
         order = self._order(outputs) if policy == "P" else range(len(hits))
-        row = _first([(hits[index], index + 1) for index in order])
+        cases = [(hits[index], index + 1) for index in order]
+        row = self.work.column(first(cases))
         nothing = row.isnull()
         if policy == "U" and len(hits) > 1:
-            count = reduce(lambda one, two: one + two, (counted(hit) for hit in hits))
-            nothing = count == 0
-            row = (count == 1).ifelse(row, None)
-        row, nothing = self.work.columns([row.cast("int32"), _free(nothing, refused)])
+            # Two rows that hit are found from both ends; neither way asks more rows than it must.
+            last = self.work.column(first(cases[::-1]))
+            row = self.work.column((row == last).ifelse(row, ibis.null("int32")))
+        nothing = _free(nothing, refused)
+        self._remember(row, nothing, outputs, defaults)
         shaped = [
-            numbers.chosen(
-                [(row == number, line[index]) for number, line in enumerate(outputs, 1)]
-                + ([] if default is None else [(nothing, default)]),
-                Constant(None),
-            )
+            numbers.numbered(row, [line[index] for line in outputs], nothing, default or Constant(None))
             for index, default in enumerate(defaults)
         ]
         return self._shaped(shaped), row, None
@@ -108,12 +111,30 @@ class TableLowering:
                     cells.append(self.work.test(self.plan, cell, value, self.names))
                 except Refusal as refused:
                     self.work.problems.append(refused.at(cell.place))
-            found.append(certain(comparing.all_of(cells)) if cells else truth(True))
+            found.append(hitting(comparing.all_of(cells)) if cells else truth(True))
         if self.work.problems:
             last = self.work.problems.pop()
             self.work.place = last.place
             raise Refusal(last.code, last.place.start, last.place.end, **last.params)
         return found
+
+    def _remember(
+        self, row: Any, nothing: Any, outputs: list[list[Lowered]], defaults: list[Lowered | None]
+    ) -> None:
+        """How an outcome follows from a number alone, where the table has all of them written out."""
+        import ibis
+
+        values = [each for line in outputs for each in line] + [each for each in defaults if each is not None]
+        if len(self.table.outputs) != 1 or not all(isinstance(each, Constant) for each in values):
+            return
+        [default] = defaults
+        given = [line[0] for line in outputs]
+        number = row if default is None else nothing.ifelse(ibis.literal(0, "int32"), row)
+
+        def outcome(number: Any) -> Lowered:
+            return numbers.numbered(number.nullif(0), given, number == 0, default or Constant(None))
+
+        self.by_number = (number, outcome)
 
     def _cells(self, row: m.Row) -> list[tuple[m.OutputColumn, m.Text]]:
         return list(zip(self.table.outputs, row.outputs, strict=False))
@@ -183,7 +204,7 @@ class TableLowering:
         self, hits: list[Any], outputs: list[list[Lowered]], defaults: list[Lowered | None], refused: Any
     ) -> tuple[Lowered, Any, Any]:
         """ANY and COLLECT: every row that hits has its part."""
-        row = _first([(hit, number) for number, hit in enumerate(hits, 1)])
+        row = first([(hit, number) for number, hit in enumerate(hits, 1)])
         nothing = row.isnull()
         if self.table.hit_policy == "A":
             shaped: list[Lowered] = [
@@ -261,14 +282,3 @@ class TableLowering:
 def _free(nothing: Any, refused: Any) -> Any:
     """Where no row hit and no input was refused: there the default stands."""
     return nothing if refused is None else nothing & ~refused
-
-
-def _first(cases: list[tuple[Any, int]]) -> Any:
-    """The number of the first row that hits, null where none does."""
-    import ibis
-
-    if not cases:
-        return ibis.null("int32")
-    return ibis.cases(
-        *[(hit, ibis.literal(number, "int32")) for hit, number in cases], else_=ibis.null("int32")
-    )

@@ -23,6 +23,7 @@ DIGITS = 34
 ORDERED = frozenset({NUMBER, TEXT, DATE, MOMENT, MONTHS, DAYS})
 COUNTED = frozenset({NUMBER, DAYS, MONTHS})
 SECONDS_A_DAY = 86400
+_LONG = 2**63
 _WHOLE = {
     "int8": 8,
     "int16": 16,
@@ -55,7 +56,8 @@ class Refusal(Exception):
 class Term:
     """A column of a kind; a number is at most limit / 10**scale and has scale decimals.
 
-    A quotient that is not rounded yet keeps its divisor, another number; it is null where that is nought.
+    A quotient that is not rounded yet keeps its divisor, another number; it is null where that is nought. A number
+    that is a column of integers keeps it as whole: engines compare integers faster than decimals.
     """
 
     kind: str
@@ -63,6 +65,11 @@ class Term:
     limit: int = 0
     scale: int = 0
     divisor: Term | None = None
+    whole: Any = None
+
+    def of(self, column: Any) -> Term:
+        """The same kind of values, from another column."""
+        return replace(self, column=column, whole=None)
 
     @property
     def digits(self) -> int:
@@ -135,7 +142,7 @@ def column_term(column: Any, name: str) -> Term:
 def number_of(column: Any, limit: int) -> Term:
     """A column of whole numbers as a decimal term."""
     term = Term(NUMBER, column, limit, 0)
-    return replace(term, column=column.cast(_decimal(term.digits, 0)))
+    return replace(term, column=column.cast(_decimal(term.digits, 0)), whole=column)
 
 
 def fitting(term: Term, start: int = 0, end: int = 0) -> Term:
@@ -167,7 +174,8 @@ def literal(value: Decimal) -> Term:
     limit = int("".join(map(str, digits)) or "0") * 10 ** max(0, int(exponent))
     term = fitting(Term(NUMBER, None, limit, scale))
     exact = Decimal(-limit if sign else limit).scaleb(-scale)
-    return replace(term, column=ibis.literal(exact, _decimal(term.digits, scale)))
+    whole = ibis.literal(int(exact)) if not scale and limit < _LONG else None
+    return replace(term, column=ibis.literal(exact, _decimal(term.digits, scale)), whole=whole)
 
 
 def term_of(value: Lowered, wanted: str = NULL) -> Term:
