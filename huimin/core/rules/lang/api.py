@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from decimal import localcontext
 from pathlib import Path
 from typing import Any
 
 from . import members
+from .compiled import compiled
 from .explanation import Evaluation
 from .interpret import Interpreter
 from .model import Model
 from .names import Names
 from .parser import Surroundings, parse_expression
-from .plan import GLOBAL_NAMES, Link
+from .plan import GLOBAL_NAMES
 from .problems import Diagnostic, Place, RuleError, problem
 from .reading import folder_importer, read
-from .running import Session, accepted
+from .running import accepted
 from .scanner import FeelError
 from .scope import Run, Scope
-from .values import Value
+from .values import NUMBERS, Value
 
 
 def load(source: str | bytes | Path, *, library: Mapping[str, Model] | None = None) -> Model:
@@ -46,7 +48,8 @@ def evaluate_text(
         raise RuleError([problem(wrong.code, place.span(wrong.start, wrong.end), **wrong.params)]) from None
     run = Run(now, today, place)
     given = {name: accepted(name, value, run) for name, value in values.items()}
-    return Interpreter(run).evaluate(node, Scope(given)), tuple(run.diagnostics)
+    with localcontext(NUMBERS):
+        return Interpreter(run).evaluate(node, Scope(given)), tuple(run.diagnostics)
 
 
 def evaluate(
@@ -56,13 +59,4 @@ def evaluate(
     found = model.decision(decision)
     if found is None:
         raise RuleError([problem("dmn.unknown_decision", Place(), name=decision)])
-    session = Session(facts, Run(now, today))
-    outcome = session.value(Link(model.plan, found))
-    return Evaluation(
-        found.name,
-        outcome,
-        tuple(session.matched),
-        tuple(session.trace),
-        session.used,
-        tuple(session.run.diagnostics),
-    )
+    return compiled(model, found).evaluate(facts, now, today)

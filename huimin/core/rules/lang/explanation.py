@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .problems import Diagnostic
@@ -70,6 +70,6 @@ class Evaluation:
     decision: str
     outcome: Value
     matched: tuple[Matched, ...]
-    trace: tuple[DecisionTrace, ...]
+    trace: Sequence[DecisionTrace]
     used: Mapping[str, Value]
     diagnostics: tuple[Diagnostic, ...] = field(default=())

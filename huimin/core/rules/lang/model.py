@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .problems import Place
 
@@ -282,6 +282,11 @@ class Model:
         from .plan import Plan
 
         return Plan(self)
+
+    @cached_property
+    def forms(self) -> dict[Element, Any]:
+        """The compiled forms of decisions that were asked for, by decision; kept by lang.compiled."""
+        return {}
 
     def elements(self) -> Iterator[Element]:
         """Every element of the graph."""

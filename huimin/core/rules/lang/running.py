@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 from . import boxed
 from . import model as m
-from .explanation import DecisionTrace, Matched, TableTrace
+from .explanation import DecisionTrace, Evaluation, Matched, TableTrace
 from .interpret import Interpreter, closure
 from .plan import Link, Plan, Required
 from .problems import Place, Problem
@@ -16,7 +17,7 @@ from .schema import NotOfTypeError, Type, coerced
 from .scope import Run, Scope
 from .text import shown
 from .tree import Node
-from .values import Value, is_value, number
+from .values import NUMBERS, Value, is_value, number
 
 _Context = dict[str, Any]
 
@@ -127,7 +128,8 @@ class Session:
     # Facts
 
     def _fact(self, plan: Plan, element: m.InputData) -> Value:
-        place = self.run.place = Place(element=element.name)
+        outer, place = self.run.place, Place(element=element.name)
+        self.run.place = place
         name = element.key if element.key in self.facts else element.name
         if name not in self.facts:
             self.run.fail("fact.missing", name=element.key)
@@ -137,6 +139,8 @@ class Session:
                 accepted(element.key, self.facts[name], self.run), plan.type(element.type_name), place
             )
         self.used[element.key] = value
+        # Whoever reads the fact goes on where it stood.
+        self.run.place = outer
         return value
 
     # Decisions
@@ -203,3 +207,19 @@ class Session:
             return self.typed(result, plan.type(element.type_name), Place(element=element.name))
 
         return closure(element.name, names, types, body)
+
+
+def evaluated(link: Link, facts: Mapping[str, Any], now: dt.datetime, today: dt.date) -> Evaluation:
+    """A decision for one subject as the interpreter evaluates it."""
+    session = Session(facts, Run(now, today))
+    # Signs in front of a number round to the context of the thread, whose default has fewer digits.
+    with localcontext(NUMBERS):
+        outcome = session.value(link)
+    return Evaluation(
+        link.element.name,
+        outcome,
+        tuple(session.matched),
+        tuple(session.trace),
+        session.used,
+        tuple(session.run.diagnostics),
+    )

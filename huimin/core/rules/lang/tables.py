@@ -59,6 +59,18 @@ def evaluate(session: Session, plan: Plan, table: m.DecisionTable, scope: Scope)
     return _POLICIES[table.hit_policy](look, hits) if table.hit_policy in _POLICIES else None
 
 
+def settled(
+    session: Session,
+    plan: Plan,
+    table: m.DecisionTable,
+    scope: Scope,
+    hits: list[tuple[m.Row, tuple[Value, ...]]],
+) -> Value:
+    """What the hit policy of a table makes of rows that hit, each with its output values."""
+    look = _Look(session, plan, table, scope)
+    return _POLICIES[table.hit_policy](look, [_Hit(row, values) for row, values in hits])
+
+
 class _Refused:
     """An input value outside the values its column allows."""
 
