@@ -1,5 +1,6 @@
 """The rule language: DMN models with FEEL expressions, read, checked and evaluated. Start at api.py."""
 
+from .analysis import About, Analysis, Finding, analyse
 from .api import evaluate, evaluate_text, load
 from .checking import check
 from .explanation import DecisionTrace, Evaluation, FailedCell, Matched, RowTrace, TableTrace
@@ -8,11 +9,14 @@ from .problems import Diagnostic, Place, Problem, RuleError
 from .values import DaysTime, Range, YearsMonths
 
 __all__ = [
+    "About",
+    "Analysis",
     "DaysTime",
     "DecisionTrace",
     "Diagnostic",
     "Evaluation",
     "FailedCell",
+    "Finding",
     "Matched",
     "Model",
     "Place",
@@ -22,6 +26,7 @@ __all__ = [
     "RuleError",
     "TableTrace",
     "YearsMonths",
+    "analyse",
     "check",
     "evaluate",
     "evaluate_text",
