@@ -17,6 +17,7 @@ from huimin.cli.words import say
 
 if TYPE_CHECKING:
     from huimin.core.rules.lang import Evaluation, Model
+    from huimin.core.rules.lang.tck import Report
 
 app = typer.Typer(help=say("规则：检查、试例、解释", "rules: check, test, explain"), no_args_is_help=True)
 Files = Annotated[
@@ -314,3 +315,63 @@ def show(found: Evaluation) -> None:
     console.print(facts)
     for diagnostic in found.diagnostics:
         console.print(str(diagnostic), style="yellow", markup=False)
+
+
+# The public test kit
+
+
+@app.command(help=say("运行公开的 DMN 一致性测试集", "run the public DMN test kit"))
+def tck(
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            help=say("测试集、某一级或某一个测试的文件夹", "the kit, one level of it, or one test"),
+            exists=True,
+            file_okay=False,
+        ),
+    ],
+    json: Json = False,
+) -> None:
+    """Exit code 1 where a case fails or none is found."""
+    from huimin.core.rules.lang import tck as kit
+
+    report = kit.run(folder)
+    if not report.cases:
+        fail(say(f"{folder} 里没有测试", f"no test case in {folder}"), code=USAGE)
+    if json:
+        put(kit_as_json(report))
+    else:
+        for case in report.cases:
+            if not case.passed:
+                console.print(f"{case.id}: {case.reason}", markup=False, style="dim", highlight=False)
+        # These lines are read by programs too: they are the same in every language.
+        for level in report.levels:
+            figures = report.of(level).figures()
+            for name, what in (("all", level), ("expecting a value", f"{level} expecting a value")):
+                passed, count = figures[name]
+                print(f"{what}: {passed} passed, {count - passed} failed")
+    raise typer.Exit(OK if all(case.passed for case in report.cases) else PROBLEMS)
+
+
+def kit_as_json(report: Report) -> dict[str, Any]:
+    """A run of the test kit for programs: the figures of each level and every case."""
+    return {
+        "ok": all(case.passed for case in report.cases),
+        "levels": {
+            level: {
+                name: {"passed": passed, "failed": count - passed}
+                for name, (passed, count) in report.of(level).figures().items()
+            }
+            for level in report.levels
+        },
+        "cases": [
+            {
+                "id": case.id,
+                "level": case.level,
+                "passed": case.passed,
+                "expects_value": case.expects_value,
+                "reason": case.reason,
+            }
+            for case in report.cases
+        ],
+    }

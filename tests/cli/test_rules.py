@@ -111,3 +111,49 @@ def test_a_folder_that_is_not_there_is_two(huimin):
     done = huimin("rules", "check", "/no/such/folder")
     assert done.returncode == 2
     assert "/no/such/folder" in done.stderr
+
+
+# The public test kit
+
+KIT = """<testCases xmlns="http://www.omg.org/spec/DMN/20160719/testcase"
+  xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><modelName>{model}</modelName>
+  <testCase id="001"><inputNode name="age"><value xsi:type="xsd:decimal">61</value></inputNode>
+    <resultNode name="old"><expected><value xsi:type="xsd:boolean">true</value></expected></resultNode></testCase>
+  <testCase id="002"><resultNode name="old" errorResult="true"><expected><value xsi:nil="true"/></expected>
+    </resultNode></testCase></testCases>"""
+
+
+@pytest.fixture
+def kit(tmp_path):
+    folder = tmp_path / "kit" / "compliance-level-3" / "0001-old"
+    folder.mkdir(parents=True)
+    (folder / "old.dmn").write_text(RULE, encoding="utf-8")
+    (folder / "old-test-01.xml").write_text(KIT.format(model="old.dmn"), encoding="utf-8")
+    return tmp_path / "kit"
+
+
+def test_the_test_kit_says_per_level_how_many_cases_pass(huimin, kit):
+    done = huimin("rules", "tck", str(kit), lang="zh")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        "compliance-level-3: 2 passed, 0 failed",
+        "compliance-level-3 expecting a value: 1 passed, 0 failed",
+    ]
+    one = huimin("rules", "tck", str(kit / "compliance-level-3" / "0001-old"))
+    assert one.stdout == done.stdout
+
+
+def test_what_is_broken_in_a_kit_fails_and_stops_nothing(huimin, kit):
+    folder = kit / "compliance-level-3" / "0001-old"
+    (folder / "gone-test-01.xml").write_text(KIT.format(model="gone.dmn"), encoding="utf-8")
+    (folder / "torn-test-01.xml").write_text("<testCases", encoding="utf-8")
+    done = huimin("rules", "tck", str(kit), "--json")
+    assert done.returncode == 1
+    found = json.loads(done.stdout)
+    assert found["levels"]["compliance-level-3"]["all"] == {"passed": 2, "failed": 3}
+    assert [case["passed"] for case in found["cases"]] == [False, False, True, True, False]
+    assert "gone.dmn" in found["cases"][0]["reason"]
+
+
+def test_a_folder_without_a_case_is_said_so(huimin, tmp_path):
+    assert huimin("rules", "tck", str(tmp_path)).returncode == 2

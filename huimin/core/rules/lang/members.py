@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from . import temporal
+from . import fine, temporal
 from .scope import ABSENT
 from .values import NUMBERS, DaysTime, Range, Value, YearsMonths, kind, number
 
@@ -32,7 +32,7 @@ def _zone(value: Value) -> Value:
 
 
 def _second(value: Value) -> Value:
-    return number(NUMBERS.add(value.second, Decimal(value.microsecond).scaleb(-6)))
+    return number(NUMBERS.add(value.second, Decimal(fine.nanoseconds(value)).scaleb(-9)))
 
 
 def _of_seconds(step: int, limit: int) -> Callable[[DaysTime], Value]:

@@ -23,10 +23,15 @@ GLOBAL_NAMES = frozenset([*BUILT_IN, "now", "today"])
 
 @dataclass(frozen=True)
 class Link:
-    """An element of the graph with the plan of the model it stands in."""
+    """An element of the graph with the plan of its model, and the names of the imports that lead to it."""
 
     plan: Plan
     element: m.Element
+    path: tuple[str, ...] = ()
+
+    def below(self, path: tuple[str, ...]) -> Link:
+        """The same, seen from a model that is itself reached through these imports."""
+        return Link(self.plan, self.element, path + self.path) if path else self
 
 
 Required = Link | Mapping[str, Link]
@@ -47,7 +52,8 @@ class Plan:
         self._named_types: dict[str, Type] = {}
         self._required: dict[m.Element, dict[str, Required]] = {}
         for name, plan in self.imports.items():
-            self.types.update((f"{name}.{own}", found) for own, found in plan.types.items())
+            prefix = f"{name}." if name else ""
+            self.types.update((f"{prefix}{own}", found) for own, found in plan.types.items())
         for item in model.items:
             self.types[item.name] = self._item_type(item)
         # What was found while a type was still open may be less than it is now.
@@ -125,9 +131,9 @@ class Plan:
         if namespace in ("", self.model.namespace):
             element = self._by_id.get(identifier)
             return None if element is None else Link(self, element)
-        for plan in self.imports.values():
-            if plan.model.namespace == namespace:
-                return plan.link(m.Requirement(f"#{identifier}"))
+        for name, plan in self.imports.items():
+            if plan.model.namespace == namespace and (found := plan.link(m.Requirement(f"#{identifier}"))):
+                return found.below((name,))
         return None
 
     def links(self, requirements: Iterable[m.Requirement]) -> list[Link]:
@@ -145,10 +151,11 @@ class Plan:
         if not isinstance(element, m.Decision | m.KnowledgeModel):
             return named
         for found in self.links(element.requires):
-            if found.plan is self:
+            alias = found.path[0] if found.path else ""
+            if not alias:
+                # An import without a name adds its elements to the names of the importing model.
                 named[found.element.name] = found
                 continue
-            alias = next(name for name, plan in self.imports.items() if plan is found.plan)
             inner = named.setdefault(alias, {})
             if isinstance(inner, dict):
                 inner[found.element.name] = found

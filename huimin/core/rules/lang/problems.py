@@ -9,6 +9,8 @@ MESSAGES: dict[str, str] = {
     # Reading the file
     "dmn.not_xml": "This is not well-formed XML: {reason}.",
     "dmn.not_dmn": "Not a DMN model: the first element is '{tag}', expected 'definitions' of DMN 1.1 to 1.5.",
+    "dmn.too_large": "The file is larger than {limit} MB.",
+    "dmn.doctype": "The file declares a document type, which a DMN model never needs.",
     "dmn.no_logic": "'{name}' has no decision logic.",
     "dmn.unknown_import": "The imported model '{namespace}' was not found.",
     "dmn.dangling": "The requirement '{href}' points at nothing in this model.",

@@ -21,6 +21,7 @@ _POLICIES = {
     "RULE ORDER": "R", "OUTPUT ORDER": "O", "COLLECT": "C",
 }  # fmt: skip
 _AGGREGATIONS = {"SUM": "+", "MIN": "<", "MAX": ">", "COUNT": "#"}
+MAX_BYTES = 50_000_000
 XML = etree._Element
 Importer = Callable[[str, str], m.Model | None]
 """Finds an imported model by its namespace and location."""
@@ -28,16 +29,29 @@ Importer = Callable[[str, str], m.Model | None]
 
 def read(source: bytes, importer: Importer) -> m.Model:
     """The model of a DMN file; RuleError when it is not one."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
-    try:
-        root = etree.fromstring(source, parser)
-    except etree.XMLSyntaxError as wrong:
-        raise RuleError([problem("dmn.not_xml", Place(), reason=wrong.msg)]) from None
+    root = parsed(source)
     namespace = etree.QName(root).namespace or ""
     known = namespace.startswith(_DMN) and any(version in namespace for version in _VERSIONS)
     if _tag(root) != "definitions" or not known:
         raise RuleError([problem("dmn.not_dmn", Place(), tag=root.tag)])
     return _Reader(root, source, importer).model()
+
+
+def parsed(source: bytes) -> XML:
+    """The root of an XML text; RuleError when it is none, or is made to exhaust whoever reads it."""
+    # lxml itself ends at 256 levels and at 10 MB of one text; a document type is where bombs are made.
+    if len(source) > MAX_BYTES:
+        raise RuleError([problem("dmn.too_large", Place(), limit=MAX_BYTES // 1_000_000)])
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(source, parser)
+    except (etree.XMLSyntaxError, ValueError) as wrong:
+        raise RuleError([problem("dmn.not_xml", Place(), reason=str(wrong))]) from None
+    if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]
+        raise RuleError([problem("dmn.doctype", Place())])
+    return root
 
 
 def folder_importer(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal, localcontext
 from typing import Any
 
@@ -70,31 +70,31 @@ class Session:
         self.matched: list[Matched] = []
         self.trace: list[DecisionTrace] = []
         self._tables: list[TableTrace] = []
-        self._known: dict[m.Element, Value] = {}
-        self._open: set[m.Element] = set()
+        self._known: dict[tuple[tuple[str, ...], m.Element], Value] = {}
+        self._open: set[tuple[tuple[str, ...], m.Element]] = set()
 
     def value(self, link: Link) -> Value:
         """The value of an element: a fact, an outcome, or a function."""
-        element = link.element
-        if element in self._known:
-            return self._known[element]
-        match element:
+        key = (link.path, link.element)
+        if key in self._known:
+            return self._known[key]
+        match link.element:
             case m.InputData():
-                value = self._fact(link.plan, element)
+                value = self._fact(link, link.element)
             case m.Decision():
-                value = self._decided(link.plan, element)
+                value = self._decided(link, link.element)
             case m.KnowledgeModel():
-                value = self.knowledge(link.plan, element)
+                value = self.knowledge(link.plan, link.element, link.path)
             case m.Service():
-                value = self.service(link.plan, element)
+                value = self.service(link.plan, link.element, link.path)
             case _:
                 value = None
-        self._known[element] = value
+        self._known[key] = value
         return value
 
-    def given(self, known: Mapping[m.Element, Value]) -> None:
+    def given(self, known: Iterable[tuple[Link, Value]]) -> None:
         """Sets the values of elements, as a decision service does with its inputs."""
-        self._known.update(known)
+        self._known.update(((link.path, link.element), value) for link, value in known)
 
     # Texts
 
@@ -127,71 +127,81 @@ class Session:
 
     # Facts
 
-    def _fact(self, plan: Plan, element: m.InputData) -> Value:
+    def _fact(self, link: Link, element: m.InputData) -> Value:
         outer, place = self.run.place, Place(element=element.name)
         self.run.place = place
-        name = element.key if element.key in self.facts else element.name
-        if name not in self.facts:
-            self.run.fail("fact.missing", name=element.key)
-            value = None
+        name, value = self._found(link.path, element)
+        if name is None:
+            name = element.key
+            self.run.fail("fact.missing", name=name)
         else:
-            value = self.typed(
-                accepted(element.key, self.facts[name], self.run), plan.type(element.type_name), place
-            )
-        self.used[element.key] = value
+            value = self.typed(accepted(name, value, self.run), link.plan.type(element.type_name), place)
+        self.used[name] = value
         # Whoever reads the fact goes on where it stood.
         self.run.place = outer
         return value
 
+    def _found(self, path: tuple[str, ...], element: m.InputData) -> tuple[str | None, Any]:
+        """A fact with the name it was found under; that of an imported model may be given below the import."""
+        inside: Any = self.facts
+        for step in path:
+            inside = inside.get(step) if isinstance(inside, Mapping) else None
+        dotted = ".".join((*path, element.name))
+        if path and isinstance(inside, Mapping) and element.name in inside:
+            return dotted, inside[element.name]
+        names = (element.key, dotted, element.name)
+        return next(((name, self.facts[name]) for name in names if name in self.facts), (None, None))
+
     # Decisions
 
-    def _decided(self, plan: Plan, decision: m.Decision) -> Value:
-        place = Place(element=decision.name)
-        if decision in self._open:
+    def _decided(self, link: Link, decision: m.Decision) -> Value:
+        plan, place, key = link.plan, Place(element=decision.name), (link.path, decision)
+        if key in self._open:
             self.run.place = place
             return self.run.fail("dmn.cycle", name=decision.name, path=decision.name)
         if decision.logic is None:
             self.run.place = place
             return self.run.fail("dmn.no_logic", name=decision.name)
-        self._open.add(decision)
+        self._open.add(key)
         outer_place, outer_tables, self._tables = self.run.place, self._tables, []
-        value = boxed.evaluate(self, plan, decision.logic, self.scope(plan, decision))
+        value = boxed.evaluate(self, plan, decision.logic, self.scope(plan, decision, link.path))
         value = self.typed(value, plan.type(decision.type_name), place)
         self.trace.append(
             DecisionTrace(decision.name, boxed.KINDS[type(decision.logic)], value, tuple(self._tables))
         )
         self._tables, self.run.place = outer_tables, outer_place
-        self._open.discard(decision)
+        self._open.discard(key)
         return value
 
     def looked_at(self, table: TableTrace) -> None:
         """Records one look at a table for the decision being evaluated."""
         self._tables.append(table)
 
-    def scope(self, plan: Plan, element: m.Element) -> Scope:
+    def scope(self, plan: Plan, element: m.Element, path: tuple[str, ...] = ()) -> Scope:
         """The names an element may use: what it requires, and nothing else."""
-        named = {name: self._reader(found) for name, found in plan.required(element).items()}
+        named = {name: self._reader(found, path) for name, found in plan.required(element).items()}
         return Scope(Lazy(named))
 
-    def _reader(self, found: Required) -> Callable[[], Value]:
+    def _reader(self, found: Required, path: tuple[str, ...]) -> Callable[[], Value]:
         if isinstance(found, Link):
-            return lambda: self.value(found)
-        inner = dict(found)
-        return lambda: {name: self.value(link) for name, link in inner.items()}
+            link = found.below(path)
+            return lambda: self.value(link)
+        inner = {name: each.below(path) for name, each in found.items()}
+        return lambda: {name: self.value(each) for name, each in inner.items()}
 
     # Functions
 
-    def knowledge(self, plan: Plan, element: m.KnowledgeModel) -> Value:
+    def knowledge(self, plan: Plan, element: m.KnowledgeModel, path: tuple[str, ...] = ()) -> Value:
         """Business knowledge as a function; its result is of the declared type."""
         if element.function is None:
             return self.run.fail("dmn.no_logic", name=element.name)
         # The type of a function itself says what it gives; any other is the type of the result.
         declared = plan.type(element.type_name)
         wanted = getattr(declared, "result", declared)
-        scope = self.scope(plan, element)
+        scope = self.scope(plan, element, path)
         return boxed.function(self, plan, element.function, scope, name=element.name, result=wanted)
 
-    def service(self, plan: Plan, element: m.Service) -> Value:
+    def service(self, plan: Plan, element: m.Service, path: tuple[str, ...] = ()) -> Value:
         """A decision service as a function of its input data and input decisions, in this order."""
         inputs = plan.links([*element.input_data, *element.input_decisions])
         outputs = plan.links(element.outputs)
@@ -201,8 +211,8 @@ class Session:
         def body(values: _Context) -> Value:
             inner = Session(self.facts, self.run)
             inner.used, inner.matched, inner.trace = self.used, self.matched, self.trace
-            inner.given({each.element: values[each.element.name] for each in inputs})
-            found = {each.element.name: inner.value(each) for each in outputs}
+            inner.given((each.below(path), values[each.element.name]) for each in inputs)
+            found = {each.element.name: inner.value(each.below(path)) for each in outputs}
             result = next(iter(found.values())) if len(found) == 1 else found
             return self.typed(result, plan.type(element.type_name), Place(element=element.name))
 

@@ -1,8 +1,9 @@
 """Runs a folder of the public DMN Technology Compatibility Kit and reports which of its cases pass.
 
-How results are compared: numbers within a relative tolerance of 1e-8, times to the microsecond (the finest
-kept here), everything else exactly; a case that expects an error passes when the result is null and a
-diagnostic says why. It knows none of the kit's cases.
+How results are compared: numbers within a relative tolerance of 1e-8, everything else exactly, times to the
+nanosecond; a case that expects an error passes when the result is null and a diagnostic says why. Whatever
+breaks, a file that is no XML or a crash, is a failed case and never stops the run. It knows none of the kit's
+cases.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from .functions import NoMatchError, NoResultError
 from .interpret import call_by_name
 from .plan import Link, Plan, boxes, logic_of
 from .problems import RuleError
+from .reading import parsed
 from .running import Session
 from .scope import Run
 from .text import shown
@@ -30,6 +32,7 @@ from .values import Function, Value, number
 
 MOMENT = dt.datetime(2026, 7, 1, 12, tzinfo=dt.UTC)
 TOLERANCE = Decimal("1e-8")
+_LEVELS = ("compliance-level-", "non-compliant")
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 XML = etree._Element
 
@@ -39,7 +42,7 @@ class Case:
     """One test case: what it asks of an engine, and how it went; reason is empty when it passed."""
 
     id: str
-    expects_error: bool
+    level: str
     uses_table: bool
     passes_null: bool
     reason: str
@@ -49,6 +52,11 @@ class Case:
         """Whether every result node was as expected."""
         return not self.reason
 
+    @property
+    def expects_value(self) -> bool:
+        """Whether an engine that always answers null fails it."""
+        return not self.passes_null
+
 
 @dataclass(frozen=True)
 class Report:
@@ -56,9 +64,18 @@ class Report:
 
     cases: tuple[Case, ...]
 
+    @property
+    def levels(self) -> list[str]:
+        """The levels that were found, in order."""
+        return sorted({case.level for case in self.cases})
+
+    def of(self, level: str) -> Report:
+        """The cases of one level."""
+        return Report(tuple(case for case in self.cases if case.level == level))
+
     def figures(self) -> dict[str, tuple[int, int]]:
         """Passed of all, of those that expect a value, of those with a table, and what null alone passes."""
-        with_value = [case for case in self.cases if not case.expects_error]
+        with_value = [case for case in self.cases if case.expects_value]
         with_table = [case for case in self.cases if case.uses_table]
         return {
             "all": (sum(case.passed for case in self.cases), len(self.cases)),
@@ -69,37 +86,58 @@ class Report:
 
 
 def run(folder: Path) -> Report:
-    """Runs every model below a folder."""
-    return Report(
-        tuple(case for path in sorted(folder.rglob("*-test-*.xml")) for case in _file(folder, path))
-    )
+    """Runs every model below a folder: the whole kit, one level, or one folder of tests."""
+    return Report(tuple(case for path in sorted(folder.rglob("*.xml")) for case in _file(folder, path)))
+
+
+def level_of(path: Path) -> str:
+    """The level a file belongs to: the folder of the kit above it, else the folder it stands in."""
+    found = (part for part in path.resolve().parts if part.startswith(_LEVELS))
+    return next(found, path.resolve().parent.name)
 
 
 def _file(folder: Path, path: Path) -> Iterator[Case]:
-    root = etree.parse(str(path)).getroot()
-    model_path = path.with_name(_text(root, "modelName"))
+    name = path.relative_to(folder).with_suffix("").as_posix()
+    level = level_of(path)
     try:
-        model: m.Model | str = load(model_path)
+        root = parsed(path.read_bytes())
+        cases = _all(root, "testCase")
     except (RuleError, OSError) as wrong:
-        model = f"{type(wrong).__name__}: {wrong}"
+        yield Case(name, level, False, False, f"{type(wrong).__name__}: {wrong}")
+        return
+    if etree.QName(root).localname != "testCases":
+        return
+    model = _model(path.with_name(_text(root, "modelName").strip() or f"{path.parent.name}.dmn"))
     seen: dict[str, int] = {}
-    for element in _all(root, "testCase"):
-        name = f"{path.relative_to(folder).with_suffix('').as_posix()}#{element.get('id', '')}"
-        seen[name] = seen.get(name, 0) + 1
-        yield _case(name if seen[name] == 1 else f"{name}~{seen[name]}", model, element)
+    for element in cases:
+        case = f"{name}#{element.get('id', '')}"
+        seen[case] = seen.get(case, 0) + 1
+        yield _case(case if seen[case] == 1 else f"{case}~{seen[case]}", level, model, element)
 
 
-def _case(name: str, model: m.Model | str, element: XML) -> Case:
-    results = _all(element, "resultNode")
-    expected = [_value(each, "expected") for each in results]
-    errors = [each.get("errorResult") == "true" for each in results]
-    if isinstance(model, str):
-        reason, uses_table = model, False
-    else:
-        asked = [each.get("name", "") for each in results]
-        uses_table = any(_tables(model, asked))
-        reason = _reason(model, element, list(zip(asked, expected, errors, strict=True)))
-    return Case(name, any(errors), uses_table, all(each is None for each in expected), reason)
+def _model(path: Path) -> m.Model | str:
+    """The model of a test file, or why there is none."""
+    try:
+        model = load(path)
+        _ = model.plan
+    except Exception as wrong:
+        return f"{type(wrong).__name__}: {wrong}"
+    return model
+
+
+def _case(name: str, level: str, model: m.Model | str, element: XML) -> Case:
+    try:
+        wanted = [
+            (each.get("name", ""), _value(each, "expected"), each.get("errorResult") == "true")
+            for each in _all(element, "resultNode")
+        ]
+        nulls = all(expected is None for _, expected, _ in wanted)
+        if isinstance(model, str):
+            return Case(name, level, False, nulls, model)
+        uses_table = any(_tables(model, [asked for asked, _, _ in wanted]))
+        return Case(name, level, uses_table, nulls, _reason(model, element, wanted))
+    except Exception as crash:
+        return Case(name, level, False, False, f"{type(crash).__name__}: {crash}")
 
 
 def _reason(model: m.Model, element: XML, wanted: list[tuple[str, Value, bool]]) -> str:

@@ -8,7 +8,7 @@ import re
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from . import eras
+from . import eras, fine
 from .values import NUMBERS, DaysTime, Value, YearsMonths, is_date, is_moment, number
 
 DATE = r"(?P<year>-?(?:[1-9]\d{4,8}|\d{4}))-(?P<month>\d\d)-(?P<day>\d\d)"
@@ -67,12 +67,13 @@ def _clock(match: re.Match[str]) -> tuple[dt.time, bool] | None:
     """The time of a match, and whether it was written 24:00:00."""
     hour, minute, second = (int(match[part]) for part in ("hour", "minute", "second"))
     fraction = match["fraction"] or "."
-    micros = int(fraction[1:7].ljust(6, "0"))
+    micros, nano = divmod(int(fraction[1:10].ljust(9, "0")), fine.PER_MICROSECOND)
     midnight = hour == 24
-    if midnight and (minute or second or micros):
+    if midnight and (minute or second or micros or nano):
         return None
     try:
-        return dt.time(0 if midnight else hour, minute, second, micros, _zone(match)), midnight
+        plain = dt.time(0 if midnight else hour, minute, second, micros, _zone(match))
+        return fine.joined(plain, nano), midnight
     except ValueError:
         return None
 
@@ -138,8 +139,9 @@ def write(value: Value) -> str:
         return f"{'-' if value.year < 0 else ''}{abs(value.year):04}-{value.month:02}-{value.day:02}"
     if is_moment(value):
         return f"{write(value.date())}T{write(value.timetz())}"
-    micros = f".{value.microsecond:06}".rstrip("0") if value.microsecond else ""
-    return f"{value:%H:%M:%S}{micros}{write_zone(value.tzinfo)}"
+    nanos = fine.nanoseconds(value)
+    fraction = f".{nanos:09}".rstrip("0") if nanos else ""
+    return f"{value:%H:%M:%S}{fraction}{write_zone(value.tzinfo)}"
 
 
 def write_zone(zone: dt.tzinfo | None) -> str:
@@ -181,20 +183,24 @@ def _write_seconds(seconds: Decimal) -> str:
 def combined(day: Value, time: dt.time) -> Value:
     """A date, or the date of a date and time, joined with a time; the zone is the time's."""
     base, era = eras.split(day)
-    return eras.joined(dt.datetime.combine(base, time), era)
+    plain, nano = fine.parted(time)
+    return eras.joined(fine.joined(dt.datetime.combine(base, plain), nano), era)
 
 
 def shifted(moment: Value, seconds: Decimal | int) -> Value:
     """A date and time moved by seconds of real time, whatever its zone does meanwhile."""
-    micros = int(seconds * 1_000_000)
-    if isinstance(moment, dt.datetime):
+    base, era = eras.split(moment)
+    plain, nano = fine.parted(base)
+    micros, nano = divmod(nano + int(seconds * 1_000_000_000), fine.PER_MICROSECOND)
+    if not era:
         try:
-            return _stepped(moment, dt.timedelta(microseconds=micros))
+            return fine.joined(_stepped(plain, dt.timedelta(microseconds=micros)), nano)
         except OverflowError:
             pass
-    base, era = eras.moved(moment)
+    base, era = eras.moved(eras.joined(plain, era))
     more, rest = divmod(micros, eras.DAYS * DAY * 1_000_000)
-    return eras.joined(_stepped(base, dt.timedelta(microseconds=rest)), era + more)
+    stepped = _stepped(base, dt.timedelta(microseconds=rest))
+    return eras.joined(fine.joined(stepped, nano), era + more)
 
 
 def _stepped(moment: dt.datetime, step: dt.timedelta) -> dt.datetime:
@@ -209,7 +215,7 @@ def add_days_time(value: Value, seconds: Decimal) -> Value:
         return shifted(value, seconds)
     if is_date(value):
         return shifted(combined(value, dt.time()), seconds).date()
-    start = dt.datetime.combine(_NO_DAY, value.replace(tzinfo=None))
+    start = combined(_NO_DAY, value.replace(tzinfo=None))
     return shifted(start, seconds % DAY).time().replace(tzinfo=value.tzinfo)
 
 
@@ -226,7 +232,7 @@ def add_months(value: Value, months: int) -> Value:
 def seconds_between(later: Value, earlier: Value) -> Decimal | None:
     """The seconds from earlier to later, or None when only one of them has a zone."""
     if isinstance(later, dt.time):
-        return _seconds_apart(*(dt.datetime.combine(_NO_DAY, each) for each in (later, earlier)))
+        return _seconds_apart(*(combined(_NO_DAY, each) for each in (later, earlier)))
     (left, left_era), (right, right_era) = (eras.split(_as_moment(each)) for each in (later, earlier))
     apart = number((left_era - right_era) * eras.DAYS * DAY)
     found = _seconds_apart(left, right)
@@ -236,9 +242,11 @@ def seconds_between(later: Value, earlier: Value) -> Decimal | None:
 def _seconds_apart(left: dt.datetime, right: dt.datetime) -> Decimal | None:
     if (left.tzinfo is None) != (right.tzinfo is None):
         return None
+    (left, more), (right, less) = fine.parted(left), fine.parted(right)
     if left.tzinfo is not None:
         left, right = left.astimezone(dt.UTC), right.astimezone(dt.UTC)
-    return _as_seconds(left - right)
+    apart = _as_seconds(left - right)
+    return apart if more == less else NUMBERS.add(apart, number(more - less).scaleb(-9))
 
 
 def _as_moment(value: Value) -> Value:

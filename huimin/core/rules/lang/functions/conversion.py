@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from decimal import Decimal
 
-from .. import eras, logic, temporal
+from .. import eras, fine, logic, temporal
 from ..text import to_text
 from ..values import Value, YearsMonths, is_moment, kind, number, whole
 from .registry import Library, NoResultError
@@ -82,16 +82,16 @@ def time_from_moment(value: Value) -> Value:
     return value if isinstance(value, dt.time) else dt.time(tzinfo=dt.UTC)
 
 
-@declare("time(hour: number, minute: number, second: number, offset?: days) -> time")
+@declare("time(hour: number, minute: number, second: number, offset?: days|null) -> time")
 def time_from_parts(hour: Decimal, minute: Decimal, second: Decimal, offset: Value = None) -> Value:
     """The time of an hour, a minute and a second, with an offset from UTC when one is given."""
     hours, minutes = whole(hour), whole(minute)
     if hours is None or minutes is None or second < 0:
         raise NoResultError("the hour and minute are whole numbers")
-    micros = int(second % 1 * 1_000_000)
+    micros, nano = divmod(int(second % 1 * 1_000_000_000), fine.PER_MICROSECOND)
     try:
         zone = None if offset is None else temporal.fixed_zone(int(offset.seconds))
-        return dt.time(hours, minutes, int(second), micros, zone)
+        return fine.joined(dt.time(hours, minutes, int(second), micros, zone), nano)
     except ValueError:
         raise NoResultError("there is no such time") from None
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
 
+from ..patterns import PatternError, compiled
 from ..values import Value, number, whole
 from .registry import Library, NoResultError
 
 LIBRARY = Library()
 declare = LIBRARY.declare
-_FLAGS = {"i": re.IGNORECASE, "s": re.DOTALL, "m": re.MULTILINE, "x": re.VERBOSE}
-_GROUP = re.compile(r"\\(.)|\$(\d)", re.DOTALL)
+_REFERENCE = re.compile(r"\\([\\$])|\$(\d+)|[\\$]")
 
 
 @declare("substring(string: string, start position: number, length?: number) -> string")
@@ -74,39 +75,73 @@ def ends_with(text: str, match: str) -> Value:
     return text.endswith(match)
 
 
-@declare("matches(input: string, pattern: string, flags?: string) -> boolean")
+@declare("matches(input: string, pattern: string, flags?: string|null) -> boolean")
 def matches(text: str, pattern: str, flags: str | None = None) -> Value:
     """Whether the pattern occurs in the text."""
-    return _pattern(pattern, flags).search(text) is not None
+    return _ran(lambda: compiled(pattern, flags or "").occurs_in(text))
 
 
-@declare("replace(input: string, pattern: string, replacement: string, flags?: string) -> string")
+@declare("replace(input: string, pattern: string, replacement: string, flags?: string|null) -> string")
 def replace(text: str, pattern: str, replacement: str, flags: str | None = None) -> Value:
     """The text with every occurrence of the pattern replaced; $1 stands for the first group."""
-    compiled = _pattern(pattern, flags)
 
-    def filled(match: re.Match[str]) -> str:
-        def group(part: re.Match[str]) -> str:
-            if part[1]:
-                return part[1]
-            index = int(part[2])
-            return (match[index] or "") if index <= compiled.groups else ""
+    def replaced() -> str:
+        found = compiled(pattern, flags or "")
+        if found.occurs_in(""):
+            raise PatternError("the pattern matches a text of no length")
+        made, last = [], 0
+        for match in found.all_in(text):
+            filled = replacement if found.literal else _filled(replacement, match.groups)
+            made += [text[last : match.start], filled]
+            last = match.end
+        if not made and not found.literal:
+            _filled(
+                replacement, ("",) * (found.groups + 1)
+            )  # a wrong replacement is wrong without a match too
+        return "".join([*made, text[last:]])
 
-        return _GROUP.sub(group, replacement)
-
-    return compiled.sub(filled, text)
+    return _ran(replaced)
 
 
 @declare("split(string: string, delimiter: string) -> list")
 def split(text: str, delimiter: str) -> Value:
     """The pieces between occurrences of the delimiter, a pattern."""
-    compiled = _pattern(delimiter, None)
-    pieces, last = [], 0
-    for match in compiled.finditer(text):
-        if match.end() > match.start():
-            pieces.append(text[last : match.start()])
-            last = match.end()
-    return [*pieces, text[last:]]
+
+    def pieces() -> list[Value]:
+        found, last = [], 0
+        for match in compiled(delimiter, "").all_in(text):
+            if match.end > match.start:
+                found.append(text[last : match.start])
+                last = match.end
+        return [*found, text[last:]]
+
+    return _ran(pieces)
+
+
+def _filled(replacement: str, groups: tuple[str, ...]) -> str:
+    """A replacement with its references filled in; $ and a backslash stand for themselves after a backslash."""
+
+    def part(match: re.Match[str]) -> str:
+        if match[1]:
+            return match[1]
+        if not match[2]:
+            raise PatternError(
+                "in a replacement, $ is followed by a digit and a backslash by $ or a backslash"
+            )
+        # As many digits as there are groups for; those left over are text.
+        digits = match[2]
+        taken = next((n for n in range(len(digits), 1, -1) if int(digits[:n]) < len(groups)), 1)
+        index = int(digits[:taken])
+        return (groups[index] if index < len(groups) else "") + digits[taken:]
+
+    return _REFERENCE.sub(part, replacement)
+
+
+def _ran(run: Callable[[], Value]) -> Value:
+    try:
+        return run()
+    except PatternError as wrong:
+        raise NoResultError(str(wrong)) from None
 
 
 @declare("string join(list: list, delimiter?: string|null) -> string")
@@ -115,26 +150,3 @@ def string_join(items: list[Value], delimiter: str | None = None) -> Value:
     if any(item is not None and not isinstance(item, str) for item in items):
         raise NoResultError("an element is not text")
     return (delimiter or "").join(item for item in items if item is not None)
-
-
-def _pattern(pattern: str, flags: str | None) -> re.Pattern[str]:
-    """A pattern of the standard (XPath) as a Python one; what cannot be read is refused."""
-    if unknown := set(flags or "") - {*_FLAGS, "q"}:
-        raise NoResultError(f"there is no flag {sorted(unknown)[0]!r}")
-    if "q" in (flags or ""):
-        pattern = re.escape(pattern)
-    elif "x" in (flags or ""):
-        # XPath drops all white space; Python keeps it inside brackets and takes # for a comment.
-        pattern = re.sub(r"\s+", "", pattern)
-    combined = 0
-    for flag in (flags or "").replace("q", "").replace("x", ""):
-        combined |= _FLAGS[flag]
-    try:
-        return re.compile(_python_classes(pattern), combined)
-    except re.error as wrong:
-        raise NoResultError(f"{pattern!r} is not a pattern: {wrong}") from None
-
-
-def _python_classes(pattern: str) -> str:
-    """XPath's character class subtraction [a-z-[aeiou]] as a look-ahead, its only common difference."""
-    return re.sub(r"\[([^\[\]]+)-\[([^\[\]]+)\]\]", r"(?![\2])[\1]", pattern)

@@ -300,3 +300,63 @@ def test_every_message_is_used_and_every_code_has_a_message():
     )
     unused = [each for each in problems.MESSAGES if f'"{each}"' not in code]
     assert unused == []
+
+
+# Imports
+
+
+def imported(inside: str, namespace: str, *imports: str) -> str:
+    return (
+        f'<definitions xmlns="{DMN}" name="{namespace}" namespace="{namespace}" id="d">'
+        + "".join(
+            f'<import name="{name}" namespace="{target}" importType="{DMN}"/>'
+            for name, target in (each.split("=") for each in imports)
+        )
+        + f"{inside}</definitions>"
+    )
+
+
+DMN = "https://www.omg.org/spec/DMN/20230324/MODEL/"
+PERSON = imported(
+    '<itemDefinition name="tName"><typeRef>string</typeRef></itemDefinition>'
+    '<inputData id="p" name="Person name"><variable name="Person name" typeRef="tName"/></inputData>'
+    '<decision id="g" name="Greeting"><variable name="Greeting" typeRef="string"/>'
+    '<informationRequirement><requiredInput href="#p"/></informationRequirement>'
+    '<literalExpression><text>"Hello, " + Person name</text></literalExpression></decision>',
+    "urn:a",
+)
+
+
+def importing(namespace: str, alias: str) -> str:
+    return imported(
+        '<decision id="e" name="Evaluation"><variable name="Evaluation" typeRef="string"/>'
+        '<informationRequirement><requiredDecision href="urn:a#g"/></informationRequirement>'
+        f"<literalExpression><text>{alias + '.' if alias else ''}Greeting</text></literalExpression></decision>",
+        namespace,
+        f"{alias}=urn:a",
+    )
+
+
+def test_an_imported_input_has_the_value_given_below_the_import_that_leads_to_it(decide):
+    a = lang.load(PERSON)
+    library = {"urn:a": a}
+    library |= {name: lang.load(importing(name, "model A"), library=library) for name in ("urn:b", "urn:b2")}
+    both = imported(
+        '<decision id="x" name="Both"><variable name="Both" typeRef="string"/>'
+        '<informationRequirement><requiredDecision href="urn:b#e"/></informationRequirement>'
+        '<informationRequirement><requiredDecision href="urn:b2#e"/></informationRequirement>'
+        "<literalExpression><text>B.Evaluation + B2.Evaluation</text></literalExpression></decision>",
+        "urn:c", "B=urn:b", "B2=urn:b2",
+    )  # fmt: skip
+    model = lang.load(both, library=library)
+    facts = {"B": {"model A": {"Person name": "Li"}}, "B2": {"model A": {"Person name": "Ma"}}}
+    found = decide(model, facts)
+    assert found.outcome == "Hello, LiHello, Ma"
+    assert found.used == {"B.model A.Person name": "Li", "B2.model A.Person name": "Ma"}
+    assert decide(model, {"Person name": "An"}).outcome == "Hello, AnHello, An"
+
+
+def test_an_import_without_a_name_adds_its_elements_to_the_model_itself(decide):
+    model = lang.load(importing("urn:b", ""), library={"urn:a": lang.load(PERSON)})
+    assert lang.check(model) == []
+    assert decide(model, {"Person name": "Li"}).outcome == "Hello, Li"

@@ -1,0 +1,5 @@
+"""Regular expressions of XPath, which matches, replace and split of FEEL take: read here, run by Python."""
+
+from .pattern import Pattern, PatternError, compiled
+
+__all__ = ["Pattern", "PatternError", "compiled"]
