@@ -142,6 +142,8 @@ class Program:
 
     def read(self, link: Link) -> Made:
         """The source of the value of a fact or a decision, read when it was not yet."""
+        if link.path:
+            raise NotHere
         element = link.element
         kinds = k.of_type(link.plan.type(element.type_name))
         name = self.variable(element)
@@ -191,7 +193,7 @@ class Program:
 
     def decide_here(self, link: Link) -> None:
         """Decides a required decision on the spot, when it surely was not decided before."""
-        if self.at_top and link.element not in self.touched:
+        if self.at_top and link.element not in self.touched and not link.path:
             self.touched.add(link.element)
             try:
                 self._decided(link)
@@ -343,7 +345,7 @@ class Program:
             link = waiting.pop()
             if isinstance(link.element, m.Decision | m.KnowledgeModel):
                 for each in link.plan.links(link.element.requires):
-                    if each.element not in found:
+                    if each.element not in found and not each.path:
                         found[each.element] = each
                         waiting.append(each)
         return [each for each in found.values() if isinstance(each.element, m.InputData | m.Decision)]

@@ -217,7 +217,8 @@ class Bridge(Session):
 
     def value(self, link: Link) -> Value:
         """The value of an element: what the function knows, or what the interpreter finds."""
-        reader = self._readers.get(link.element)
+        # Behind imports one element may have several values: those are the interpreter's own.
+        reader = None if link.path else self._readers.get(link.element)
         if reader is None:
             return super().value(link)
         place = self.run.place
@@ -228,7 +229,7 @@ class Bridge(Session):
     def whole(self, link: Link) -> Value:
         """A decision whose logic is left to the interpreter."""
         assert isinstance(link.element, m.Decision)
-        return self._decided(link.plan, link.element)
+        return self._decided(link, link.element)
 
     def expression(self, place: Place, node: Node, link: Link, names: Mapping[str, Value]) -> Value:
         """An expression that is left to the interpreter, within an element."""

@@ -229,7 +229,8 @@ class Reader:
         negated = self._peek() == "^"
         if negated:
             self._take()
-        singles, others, less = "", [], ""
+        singles, less = "", ""
+        others: list[str] = []
         while self._peek() != "]" or not (singles or others):
             if self._peek() == "-" and self._text.startswith("-[", self._at) and (singles or others):
                 self._at += 2
