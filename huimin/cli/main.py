@@ -23,7 +23,7 @@ from huimin.cli import (
     people,
     places,
     population,
-    rules,
+    rule_proofs,
     serve,
     worker,
 )
@@ -70,7 +70,7 @@ app.add_typer(people.app, name="people")
 app.add_typer(places.app, name="divisions")
 app.add_typer(population.app, name="population")
 app.add_typer(insight.app, name="insight")
-app.add_typer(rules.app, name="rules")
+app.add_typer(rule_proofs.app, name="rules")  # the commands of rules.py, and those about proofs
 app.add_typer(bench.app, name="bench")
 app.add_typer(journal.app, name="journal")
 

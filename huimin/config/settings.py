@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "huimin.core.facts",
     "huimin.core.rules",
     "huimin.core.cases",
+    "huimin.core.credentials",
     "huimin.core.programmes",
     "huimin.core.insight",
     "huimin.ui",

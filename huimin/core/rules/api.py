@@ -1,6 +1,7 @@
 """The door of rules: the book and its versions, deciding, reading decisions, and population runs."""
 
 from huimin.core.rules.actions import decide, run_id, run_population, stop_population
+from huimin.core.rules.bodies import bodies, evidence, salt_of
 from huimin.core.rules.book import BOOK, register_rule
 from huimin.core.rules.deciding import decided_again, decision, decisions_about, evaluate
 from huimin.core.rules.loading import Question, decide_many
@@ -46,6 +47,7 @@ __all__ = [
     "DRAFTING",
     "PUBLISHING",
     "Question",
+    "bodies",
     "book",
     "changes_within",
     "check",
@@ -61,6 +63,7 @@ __all__ = [
     "enqueue",
     "enqueue_simulation",
     "evaluate",
+    "evidence",
     "finding_of",
     "in_force",
     "keep_version",
@@ -78,6 +81,7 @@ __all__ = [
     "run_population",
     "runs",
     "said",
+    "salt_of",
     "save_draft",
     "seal_of",
     "simulate",
