@@ -18,10 +18,7 @@ from huimin.core.rules import api as rules
 from huimin.kit import clock
 
 SHORT = 12
-ABOUT = (
-    "任何人都可以重新核对这份决定：huimin rules rederive 文件 --keys keys.json。"
-    "Anybody can derive this decision again: huimin rules rederive FILE --keys keys.json."
-)
+ABOUT = "Derive this decision again: huimin rules rederive FILE --keys keys.json (keys.json: /open/decisions/keys.json)"
 
 
 def days(*, before: date | None = None, limit: int = 50) -> tuple[DayRoot, ...]:
