@@ -30,7 +30,7 @@ test: dev
 check: dev
 	@sh .ci/check
 
-bench: dev
+bench: .venv/.bench
 	@for file in benchmarks/*.py; do [ -e "$$file" ] || { echo "benchmarks/ is empty"; exit 1; }; \
 	  case "$$file" in */_*) ;; *) $(BIN)/python "$$file" $(ARGS) || exit 1;; esac; done
 
@@ -51,6 +51,11 @@ dev: .venv/.dev
 	@"$(UV)" pip install --quiet --no-deps --build-constraints requirements/build.lock --editable .
 	@touch .venv/.run $@
 
+# The peers that benchmarks measure beside ours come on top of dev, and go again with the next change of dev.lock.
+.venv/.bench: .venv/.dev requirements/bench.lock | $(UV)
+	@"$(UV)" pip install --quiet --require-hashes -r requirements/bench.lock
+	@touch $@
+
 .tools/bin/uv:
 	@sh .ci/fetch-uv $(PYTHON)
 
@@ -59,6 +64,8 @@ LOCK = "$(UV)" pip compile --quiet --universal --generate-hashes --no-header --p
 lock: | $(UV)  ## universal, hashed, and without the address of any registry: docs/decisions/0001
 	@$(LOCK) --output-file requirements/run.lock
 	@$(LOCK) --extra spark --group dev --constraint requirements/run.lock --output-file requirements/dev.lock
+	@"$(UV)" pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
+	  --no-emit-index-url --no-emit-find-links --group bench --constraint requirements/dev.lock --output-file requirements/bench.lock
 	@"$(UV)" pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
 	  --no-emit-index-url --no-emit-find-links --group build --output-file requirements/build.lock
 

@@ -147,8 +147,18 @@ class Figures:
     def __init__(self, rounds: int) -> None:
         self.rounds, self.rows = rounds, list[dict[str, Any]]()
 
+    def each(self, figure: str, facts: list[Any], call: Callable[[Any], Any]) -> list[Any]:
+        """Time a call for each of some facts; what it gave for each."""
+
+        def everybody() -> None:
+            for one in facts:
+                call(one)
+
+        self.timed(figure, len(facts), everybody)
+        return [call(one) for one in facts]
+
     def timed(self, figure: str, count: int, call: Callable[[], Any], **more: Any) -> Any:
-        """Time a call that makes count decisions."""
+        """Time a call that makes count decisions; what it gave."""
         found = call()
         taken = []
         for _ in range(self.rounds):
@@ -193,24 +203,19 @@ def ours(figures: Figures, facts: list[dict[str, Any]], name: str = "") -> list[
 
     model = lang.load(model_text())
     [decision] = model.decisions
-    form, link, count = compiled(model, decision), Link(model.plan, decision), len(facts)
+    form, link = compiled(model, decision), Link(model.plan, decision)
     decide, evaluate = form.decide, form.evaluate
 
-    def in_full() -> None:
-        for one in facts:
-            for looked in evaluate(one, NOW, TODAY).trace:
-                for table in looked.tables:
-                    len(table.rows)
+    def in_full(one: dict[str, Any]) -> None:
+        for looked in evaluate(one, NOW, TODAY).trace:
+            for table in looked.tables:
+                len(table.rows)
 
-    found = figures.timed(f"compiled{name}", count, lambda: [decide(one, NOW, TODAY) for one in facts])
-    traced = figures.timed(
-        f"compiled with trace{name}", count, lambda: [evaluate(one, NOW, TODAY) for one in facts]
-    )
-    figures.timed(f"compiled with trace, every row of it read{name}", count, in_full)
-    few = facts[: max(1, count // 10)]
-    figures.timed(
-        f"interpreter with trace{name}", len(few), lambda: [evaluated(link, one, NOW, TODAY) for one in few]
-    )
+    found = figures.each(f"compiled{name}", facts, lambda one: decide(one, NOW, TODAY))
+    traced = figures.each(f"compiled, with trace{name}", facts, lambda one: evaluate(one, NOW, TODAY))
+    figures.each(f"compiled, with trace, every row read{name}", facts, in_full)
+    few = facts[: max(1, len(facts) // 10)]
+    figures.each(f"interpreter, with trace{name}", few, lambda one: evaluated(link, one, NOW, TODAY))
     for one, (outcome, matched), full in zip(facts, found, traced, strict=True):
         alone = evaluated(link, one, NOW, TODAY)
         assert (outcome, matched) == (alone.outcome, alone.matched), one
@@ -227,11 +232,8 @@ def theirs(figures: Figures, facts: list[dict[str, Any]], expected: list[tuple[A
         return
     given = [floats(one) for one in facts]
     table = zen.ZenEngine().create_decision(json.dumps(zen_model()))
-    count = len(given)
-    found = figures.timed("zen-engine", count, lambda: [table.evaluate(one) for one in given])
-    figures.timed(
-        "zen-engine with trace", count, lambda: [table.evaluate(one, {"trace": True}) for one in given]
-    )
+    found = figures.each("zen-engine", given, table.evaluate)
+    figures.each("zen-engine, with trace", given, lambda one: table.evaluate(one, {"trace": True}))
     answers = [(one["result"]["grade"], int(one["result"]["row"])) for one in found]
     assert answers == expected, next(
         pair for pair in zip(answers, expected, strict=True) if pair[0] != pair[1]

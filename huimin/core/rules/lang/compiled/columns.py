@@ -253,10 +253,12 @@ def _whole(sign: str, point: Decimal) -> tuple[str, int]:
 
 def _number(read: Reading) -> None:
     program, raw = read.columns.program, read.raw
-    with program.lines.block(f"if type({raw}) is Decimal and {raw}.is_finite():"):
+    kind = program.names.fresh("k")
+    read.columns.add(f"{kind} = type({raw})")
+    with program.lines.block(f"if {kind} is Decimal and {raw}.is_finite():"):
         read.columns.add(f"{read.value} = {program.rounded(raw)}")
         read.place.put(read.place.number(read.value))
-    with program.lines.block(f"elif type({raw}) is int and -{LIMIT} < {raw} < {LIMIT}:"):
+    with program.lines.block(f"elif {kind} is int and -{LIMIT} < {raw} < {LIMIT}:"):
         if read.kept:
             read.columns.add(f"{read.value} = {program.constants.name(SMALL.get)}({raw}) or create({raw})")
         read.place.put(read.place.number(raw, whole=True))

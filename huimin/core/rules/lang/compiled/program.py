@@ -61,7 +61,7 @@ class Program:
         self.lines = Lines(2)
         self.valued: set[m.Element] = set()
         self.bridged = False
-        self.needs_context = traced
+        self.needs_context = False
         self.at_top = True
         self.certain: set[m.Element] = set()
         self.touched: set[m.Element] = set()

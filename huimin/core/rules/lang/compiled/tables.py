@@ -174,7 +174,7 @@ class Table:
         )
         values = "".join(f"{column.value}, " for column in columns)
         regions = "".join(f"{column.region}, " for column in columns)
-        self.program.look(f"({self.constant(record)}, ({values}), ({regions}), {found})")
+        self.program.look(f"({self.constant(record)}, ({values}), ({regions}), {hits}, {found})")
 
     # Outputs
 
@@ -220,7 +220,10 @@ class Table:
         """What is known of the value of a table with one output under a policy that gives one."""
         if len(self.table.outputs) > 1 or self.table.hit_policy not in (*SINGLE, "A", "P"):
             return ANYTHING
-        found: Kinds = k.NULL if self.table.outputs[0].default is None else ANYTHING
+        default = self._known_default()
+        found: Kinds = ANYTHING if default is None else k.of_value(default[0])
+        if self.table.hit_policy in ("U", "A"):
+            found = k.joined(found, k.NULL)
         for [cell] in self.cells:
             wanted = self.plan.type(cell.column.type_name)
             wanted = wanted.base if isinstance(wanted, Restricted) else wanted
