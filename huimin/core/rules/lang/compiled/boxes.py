@@ -41,7 +41,8 @@ class Boxes:
         return f"surely({source}, {own})", k.of_type(wanted)
 
     def _literal(self, box: m.LiteralExpression, around: Around) -> Made:
-        node = self.program.tree(around.link.plan, box.text)
+        node = self.program.node(around.link.plan, box.text)
+        self.program.lead(node, around)
         return self.program.expressions.make(node, around.at(box.text))
 
     def _table(self, box: m.DecisionTable, around: Around) -> Made:
@@ -81,7 +82,7 @@ class Boxes:
 
     def _invocation(self, box: m.Invocation, around: Around) -> Made:
         plan = around.link.plan
-        node = self.program.tree(plan, box.function.text)
+        node = self.program.node(plan, box.function.text)
         if not isinstance(node, tree.Name) or node.name in around.names:
             raise self.program.not_here()
         found = plan.required(around.link.element).get(node.name)

@@ -283,7 +283,10 @@ class Expressions:
         certain, value = known(node)
         if certain and not isinstance(value, list | dict):
             return self.constant(value), k.of_value(value)
-        values = ", ".join(self.make(each, around)[0] for each in node.arguments)
+        made = [self.make(each, around) for each in node.arguments]
+        if name == "not" and len(made) == 1 and k.only(made[0][1], "boolean", "null"):
+            return self._not(*made[0])
+        values = ", ".join(source for source, _ in made)
         kinds = frozenset({function.result, "null"}) if function.result in TYPES else ANYTHING
         kinds = ANYTHING if function.result == "Any" else kinds
         return f"invoked(run, {self.at(node, around)}, {self.constant(function)}, [{values}])", kinds
@@ -298,6 +301,12 @@ class Expressions:
             return self.program.call(found, made, names)
         return None
 
+    def _not(self, source: str, kinds: Kinds) -> Made:
+        if not k.nullable(kinds):
+            return f"(not {source})", k.BOOLEAN
+        one = self.fresh()
+        return f"(None if ({one} := {source}) is None else not {one})", k.TRUTH
+
     # Unary tests
 
     def test(self, node: Node, subject: Made, around: Around) -> Made:
@@ -309,11 +318,7 @@ class Expressions:
             case tree.AnyOf(tests=tests):
                 return self._any([self.test(each, subject, around) for each in tests])
             case tree.NotTest(tests=tests):
-                inner, found = self.test(tests, subject, around)
-                if not k.nullable(found):
-                    return f"(not {inner})", k.BOOLEAN
-                one = self.fresh()
-                return f"(None if ({one} := {inner}) is None else not {one})", k.TRUTH
+                return self._not(*self.test(tests, subject, around))
             case tree.OperatorTest(operator=operator, operand=operand):
                 return self.compared(operator, subject, self.make(operand, around), "")
             case tree.ValueTest(expression=expression, conditional=conditional):

@@ -104,11 +104,7 @@ def written(link: Link, traced: bool) -> tuple[str, dict[str, object]]:
     while True:
         program = Program(link, traced, known)
         text, found = program.written()
-        merged = Pass(
-            known.valued | found.valued,
-            known.bridged or found.bridged,
-            known.needs_context or found.needs_context,
-        )
+        merged = known.joined(found)
         if merged == known:
             return text, program.constants.values
         known = merged

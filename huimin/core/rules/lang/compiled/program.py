@@ -20,6 +20,7 @@ from ..schema import Type
 from . import kinds as k
 from .boxes import Boxes
 from .expressions import Around, Expressions, Made
+from .facts import Reading
 from .kinds import Kinds
 from .runtime import Fact
 from .source import Constants, Lines, Names
@@ -45,8 +46,18 @@ class Pass:
     """What passes tell each other."""
 
     valued: frozenset[m.Element] = frozenset()
+    lazy: tuple[Link, ...] = ()
     bridged: bool = False
     needs_context: bool = False
+
+    def joined(self, found: Pass) -> Pass:
+        """What is known after one more pass."""
+        return Pass(
+            self.valued | found.valued,
+            tuple(dict.fromkeys((*self.lazy, *found.lazy))),
+            self.bridged or found.bridged,
+            self.needs_context or found.needs_context,
+        )
 
 
 class Program:
@@ -71,7 +82,7 @@ class Program:
         self._readers: dict[m.Element, str] = {}
         self._known: dict[m.Element, Known | None] = {}
         self._functions: list[str] = []
-        self._open: list[m.Element] = []
+        self._lazy: dict[m.Element, Link] = {}
 
     # Writing
 
@@ -84,7 +95,7 @@ class Program:
         """What to raise where logic is left to the interpreter."""
         return NotHere()
 
-    def tree(self, plan: Plan, text: m.Text) -> tree.Node:
+    def node(self, plan: Plan, text: m.Text) -> tree.Node:
         """The tree of a text; NotHere when it could not be read."""
         found = plan.trees.get(text)
         if found is None or isinstance(found, Problem):
@@ -104,12 +115,6 @@ class Program:
         """The name of the interpreter's session, which is needed from now on."""
         self.bridged = True
         return "b"
-
-    def rounded(self, source: str) -> str:
-        """A number as FEEL keeps it: at most 34 digits, never -0."""
-        if self._before.needs_context:
-            return f"+{source}"
-        return f"create({source}) or abs({source})"
 
     def match(self, source: str) -> None:
         """Adds rows to those that matched."""
@@ -151,6 +156,8 @@ class Program:
         if element in self.certain:
             return name, kinds
         self.touched.add(element)
+        if isinstance(element, m.InputData):
+            self._lazy[element] = link
         reader = self._reader(link)
         return f"({name} if {name} is not UNSET else {reader}())", kinds
 
@@ -167,12 +174,56 @@ class Program:
         return self._readers[element]
 
     def _read_fact(self, link: Link) -> None:
-        name, key = self.variable(link.element), self.constants.name(self.fact(link).key)
+        name = self.variable(link.element)
         with self.lines.block(f"if {name} is UNSET:"):
-            self.add(f"{name} = fact(facts, run, {self.constants.name(self.fact(link))})")
-            if self.traced:
-                self.add(f"used[{key}] = {name}")
+            Reading(self, link, None, self.names.fresh("x"), name).write()
         self.add(f"return {name}")
+
+    def lead(self, node: tree.Node, around: Around) -> None:
+        """Reads at once what an expression surely reads before anything else can happen."""
+        if self.at_top:
+            self._led(node, around)
+
+    def _led(self, node: tree.Node, around: Around) -> bool:
+        """Whether the whole of a node is nothing but such readings."""
+        match node:
+            case tree.Literal():
+                return True
+            case tree.Name() if node.name in around.names:
+                return True
+            case tree.Name():
+                found = around.link.plan.required(around.link.element).get(node.name)
+                if isinstance(found, Link) and isinstance(found.element, m.InputData | m.Decision):
+                    self.read_here(found)
+                    return True
+            case tree.Comparison() | tree.Arithmetic():
+                if self._led(node.left, around):
+                    self._led(node.right, around)
+            case tree.Conjunction() | tree.Disjunction():
+                self._led(node.left, around)
+            case tree.Between() | tree.In():
+                self._led(node.value, around)
+            case tree.If():
+                self._led(node.condition, around)
+            case tree.Negation():
+                self._led(node.operand, around)
+            case tree.Path():
+                self._led(node.source, around)
+            case tree.Call(function=tree.Name(name=name)) if name not in around.names:
+                for each in node.arguments:
+                    if not self._led(each, around):
+                        break
+        return False
+
+    def read_here(self, link: Link) -> None:
+        """Reads a fact or decides a decision on the spot, when it surely was not yet."""
+        if isinstance(link.element, m.Decision):
+            self.decide_here(link)
+        elif link.element not in self.touched:
+            self.touched.add(link.element)
+            self.valued.add(link.element)
+            Reading(self, link, None, self.names.fresh("x"), self.variable(link.element)).write()
+            self.certain.add(link.element)
 
     @contextmanager
     def _function(self, name: str, parameters: str) -> Iterator[None]:
@@ -293,6 +344,9 @@ class Program:
     def written(self) -> tuple[str, Pass]:
         """The source of the function, and what the next pass should know."""
         element = self.link.element
+        for each in self._before.lazy:
+            # Without a trace nobody sees when a fact is read.
+            self.read_here(each)
         try:
             self._decided(self.link)
         except NotHere:
@@ -314,7 +368,8 @@ class Program:
             body = [*head, *body, "    finally:", "        setcontext(outer)"]
         else:
             body = [line.removeprefix("    ") for part in body for line in part.split("\n")]
-        found = Pass(frozenset(self.valued), self.bridged, self.needs_context)
+        lazy = () if self.traced else tuple(self._lazy.values())
+        found = Pass(frozenset(self.valued), lazy, self.bridged, self.needs_context)
         return "\n".join(["def made(facts, now, today):", *body, ""]), found
 
     def _head(self) -> list[str]:

@@ -142,7 +142,7 @@ class Table:
     def _ask(self, row: int, moving: list[int], columns: list[Column], hits: str, found: str) -> None:
         first, bit = moving[0], self.bit(row)
         text = self.rows[row].inputs[first]
-        node = self.program.tree(self.plan, text)
+        node = self.program.node(self.plan, text)
         column = columns[first]
         around = self.around.at(text)
         source, kinds = self.program.expressions.test(node, (column.value, column.kinds), around)
@@ -182,7 +182,7 @@ class Table:
         """Whether an output is among the values of its column."""
         if column.values is None:
             return lambda value: True
-        node = self.program.tree(self.plan, column.values)
+        node = self.program.node(self.plan, column.values)
         if points(node) is None:
             raise self.program.not_here()
         interpreter = Interpreter(Run(dt.datetime.min, dt.date.min))
@@ -190,7 +190,7 @@ class Table:
 
     def _cell(self, text: m.Text, at: int) -> Cell:
         column = self.table.outputs[at]
-        certain, value = known(self.program.tree(self.plan, text))
+        certain, value = known(self.program.node(self.plan, text))
         if not certain or isinstance(value, list | dict):
             return Cell(False, None, text, column)
         try:
@@ -209,7 +209,7 @@ class Table:
         if cell.certain:
             return self.constant(cell.value), k.of_value(cell.value)
         around = self.around.at(cell.text)
-        source, kinds = self.program.expressions.make(self.program.tree(self.plan, cell.text), around)
+        source, kinds = self.program.expressions.make(self.program.node(self.plan, cell.text), around)
         wanted = self.plan.type(cell.column.type_name)
         if k.fits(kinds, wanted) and cell.column.values is None:
             return source, kinds
@@ -295,7 +295,7 @@ class Table:
         for column in self.table.outputs:
             certain, value = (True, None)
             if column.default is not None:
-                certain, value = known(self.program.tree(self.plan, column.default))
+                certain, value = known(self.program.node(self.plan, column.default))
             if not certain or isinstance(value, list | dict):
                 return None
             found.append(value)
@@ -310,7 +310,7 @@ class Table:
             if column.default is None:
                 made.append("None")
                 continue
-            node = self.program.tree(self.plan, column.default)
+            node = self.program.node(self.plan, column.default)
             made.append(self.program.expressions.make(node, self.around.at(column.default))[0])
         self.add(f"{value} = {self._context(made)}")
 
