@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from huimin.core.journal.api import Act, action
 from huimin.core.rules.models import RuleDraft, RuleSimulation, RuleVersion, RuleWithdrawal
 from huimin.core.rules.types import Signed
-from huimin.core.rules.versions.checking import check, seal_of
+from huimin.core.rules.versions.checking import analysed, check, hole_in_words, seal_of
 from huimin.core.rules.versions.force import (
     PUBLISHED,
     SHIPPED,
@@ -190,7 +190,7 @@ def drop_draft(act: Act, *, draft: UUID) -> dict[str, Any]:
 
 
 def checked(row: RuleDraft) -> None:
-    """Raise Refused in words where a draft has an error or an example that comes out otherwise."""
+    """Raise Refused in words where a draft has an error, a gap, an overlap, or an example that comes out otherwise."""
     found = check(row.rule, row.text, row.examples)
     if found.errors:
         first = found.errors[0]
@@ -199,6 +199,12 @@ def checked(row: RuleDraft) -> None:
         raise Refused(
             _("规则还有 %(n)s 处错误。第一处：%(what)s") % {"n": len(found.errors), "what": said},
             code="not_sound",
+        )
+    if holes := analysed(row.rule, row.text):
+        raise Refused(
+            _("决策表还有 %(n)s 处不周全。第一处：%(what)s。")
+            % {"n": len(holes), "what": hole_in_words(holes[0])},
+            code="not_whole",
         )
     if found.failed:
         wrong = found.failed[0]

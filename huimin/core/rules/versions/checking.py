@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
@@ -15,7 +14,7 @@ from huimin.core.facts.api import FACTS
 from huimin.core.facts.types import FactType
 from huimin.core.rules import lang
 from huimin.core.rules.book import RuleFile
-from huimin.core.rules.lang import lower
+from huimin.core.rules.lang import analysis, lower
 from huimin.core.rules.lang.model import DecisionTable, Model
 from huimin.core.rules.types import Checked, Finding
 from huimin.core.rules.versions import cases
@@ -30,6 +29,7 @@ FEEL = {
     FactType.TEXT: "string",
     FactType.DATE: "date",
 }
+HOLES = ("gap", "overlap", "conflict")  # what keeps a rule from having one outcome for each
 LARGEST = 2_000_000  # characters of a rule
 
 
@@ -106,9 +106,12 @@ def inputs(file: RuleFile, model: Model) -> Iterator[Finding]:
                     "rule.unknown_indicator", _("没有指标“%(name)s”。") % {"name": each.name}, each.name
                 )
         return
-    kinds = set()
+    kinds, stood = set(), shipped(file.name).inputs
     for each in model.inputs:
         full = file.inputs[each.name]
+        if stood.get(each.name, full) != full:
+            words = _("“%(name)s”原来指“%(old)s”，不能改指别的事实，请另起名称。")
+            yield error("rule.other_fact", words % {"name": each.name, "old": stood[each.name]}, each.name)
         entry = FACTS.get(full)
         if entry is None:
             yield error("rule.unknown_fact", _("事实目录里没有“%(name)s”。") % {"name": full}, each.name)
@@ -150,6 +153,20 @@ def values_of(model: Model, decision: str) -> set[str] | None:
     return {one.strip() for one in logic.outputs[0].values.source.split(",")}
 
 
-def hints(found: Checked) -> Checked:
-    """The same with nothing but hints: for what was published already."""
-    return replace(found, findings=tuple(replace(one, level="hint") for one in found.findings))
+@lru_cache(maxsize=64)
+def analysed(rule: str, text: str) -> tuple[analysis.Finding, ...]:
+    """The gaps, overlaps and conflicts of a text that is sound; hints and doubts are left out."""
+    file = shipped(rule).as_written(text)
+    found = analysis.analyse(file.model, file.decision)
+    return tuple(one for one in found.wrong if one.kind in HOLES and one.sure)
+
+
+def hole_in_words(one: analysis.Finding) -> str:
+    """A gap, overlap or conflict as a sentence."""
+    words = {
+        "gap": _("“%(step)s”没有一行管到：%(where)s"),
+        "overlap": _("“%(step)s”第 %(rows)s 行同时符合：%(where)s"),
+        "conflict": _("“%(step)s”第 %(rows)s 行结果不同：%(where)s"),
+    }
+    rows = "、".join(str(row) for row in one.rows)
+    return words[one.kind] % {"step": one.decision, "where": one.where, "rows": rows}

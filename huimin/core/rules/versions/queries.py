@@ -134,7 +134,7 @@ def draft_view(row: RuleDraft) -> DraftView:
 
 def simulations(draft: UUID | str) -> tuple[SimulationView, ...]:
     """The simulations of a draft, the newest first."""
-    rows = RuleSimulation.objects.filter(draft_id=draft).select_related("draft")
+    rows = RuleSimulation.objects.filter(draft_id=UUID(str(draft))).select_related("draft")
     return tuple(simulation_view(row) for row in rows.order_by("-opened")[:50])
 
 

@@ -88,7 +88,7 @@ def simulate(
         )
         counted = "SELECT count(*) FILTER (WHERE here), count(*) FILTER (WHERE nowhere) FROM huimin_simulated"
         there, nowhere = snap.con.execute(counted).fetchall()[0]
-        rows = snap.con.execute(
+        rows = snap.con.sql(
             "SELECT subject::VARCHAR AS subject, division_code, before, after FROM huimin_simulated "
             "WHERE here AND before <> after"
         ).to_arrow_table()
@@ -133,21 +133,16 @@ def both(old: RuleFile, new: RuleFile, snapshot: Snapshot) -> tuple[str, tuple[b
     """SQL of `subject`, `before` and `after` for everyone; and which of the two outcomes are numbers."""
     import ibis
 
-    files = (old, new)
-    read = dict.fromkeys(full for file in files for full in file.inputs.values())
-    short = {full: str(index) for index, full in enumerate(read)}
-    columns = {full: f"v{number}" for full, number in short.items()}
+    names = {**old.inputs, **new.inputs}  # a name stands for one fact in both: see checking.inputs
+    short = {full: str(index) for index, full in enumerate(dict.fromkeys(names.values()))}
     table = facts_named([(number, full) for full, number in short.items()], snapshot)
-    moment = {"today": snapshot.today, "now": snapshot.as_of}
-    found, numbers = table, []
-    for side, file in zip(SIDES, files, strict=True):
-        names = {name: columns[full] for name, full in file.inputs.items()}
-        decided = lower.model(file.model, file.decision, found, names, **moment)
-        numbers.append(decided.outcome.type().is_decimal())
-        kept = ["subject", *columns.values(), *(["before"] if side == "after" else [])]
-        found = decided.select(*kept, **{side: decided.outcome})
+    found = lower.compared(
+        old.model, new.model, new.decision, table, {name: f"v{short[full]}" for name, full in names.items()},
+        today=snapshot.today, now=snapshot.as_of,
+    )  # fmt: skip
     query = str(ibis.to_sql(found.select("subject", *SIDES), dialect="duckdb"))
-    return query, (numbers[0], numbers[1])
+    before, after = (found[side].type().is_decimal() for side in SIDES)
+    return query, (before, after)
 
 
 # Kept simulations
@@ -257,6 +252,8 @@ def work_simulation(id: UUID | str, heard: Heard | None = None) -> str:
 
     try:
         old, new = texts_of(row)
+        if facts.status() is None:
+            facts.refresh()
         with facts.opened(today=row.day) as snapshot:
             found = simulate(old, new, snapshot, AreaCode(row.area), keep=place_of(row.id), heard=hear)
         found.seconds["whole"] = round(time.monotonic() - started, 3)
