@@ -17,14 +17,14 @@ from huimin.core.facts.imports import (
     yes_no,
 )
 from huimin.core.facts.opening import Snapshot, opened, status
-from huimin.core.facts.reading import values
+from huimin.core.facts.reading import scales, values
 from huimin.core.facts.tables import register_snapshot_table
 from huimin.core.facts.types import Refresh, Share
 
 __all__ = [
     "FACTS", "TABLES", "Snapshot", "amount_column", "constant", "fact", "household_facts", "make_up", "now", "opened",
-    "refresh", "register_facts", "register_snapshot_table", "source", "status", "this_year", "today", "values", "whole",
-    "yes_no",
+    "refresh", "register_facts", "register_snapshot_table", "scales", "source", "status", "this_year", "today", "values",
+    "whole", "yes_no",
 ]  # fmt: skip
 
 

@@ -19,6 +19,18 @@ MOMENT = ibis.table({"today": "date"}, name="huimin_moment")
 
 
 @lru_cache(maxsize=256)
+def scales(table: str) -> dict[str, Decimal]:
+    """How fine the numbers of a fact table are, by the name of the fact: 1 for whole numbers, 0.01 for money."""
+    found: dict[str, Decimal] = {}
+    for name, kind in TABLES[table].build(MOMENT).schema().items():
+        if kind.is_integer():
+            found[name] = Decimal(1)
+        elif kind.is_decimal() and kind.scale is not None:
+            found[name] = Decimal(1).scaleb(-kind.scale)
+    return found
+
+
+@lru_cache(maxsize=256)
 def compiled(table: str) -> tuple[str, tuple[str, ...]]:
     """The SQL of a fact table with two parameters (today, subjects), and its columns.
 

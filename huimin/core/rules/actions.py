@@ -40,7 +40,7 @@ def decide(act: Act, rule: str, subject: Ref, *, area: str, today: date | None =
     row = DecisionRow.objects.create(
         version=kept(act, now, day), rule=rule, subject_kind=subject.kind, subject_id=subject.id, division_code=area,
         as_of=day, at=act.now, outcome=plain(found.outcome), hits=hits, facts=used(facts), articles=articles_of(hits),
-        changes=changes_of(file, facts, found.outcome, day), entry_id=act.entry,
+        changes=changes_of(file, facts, day), entry_id=act.entry,
     )  # fmt: skip
     return view(row)
 

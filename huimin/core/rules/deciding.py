@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +14,8 @@ from huimin.core.facts.types import FactType, FactValue
 from huimin.core.journal.api import plain
 from huimin.core.rules import lang
 from huimin.core.rules.book import BOOK, RuleFile
-from huimin.core.rules.changes import smallest
+from huimin.core.rules.catalogued import about
+from huimin.core.rules.lang.analysis import Condition as Wanted
 from huimin.core.rules.models import DecisionRow
 from huimin.core.rules.types import Change, Condition, Decision, FactUsed, Hit
 from huimin.core.rules.versions.force import file_of, rule_hashed, rule_on, rule_version
@@ -82,32 +83,30 @@ def articles_of(hits: Iterable[Mapping[str, Any]]) -> list[str]:
     return list(dict.fromkeys(a for a in named if a))
 
 
-def changes_of(
-    file: RuleFile, facts: Mapping[str, FactValue], outcome: Any, today: date
-) -> list[dict[str, Any]]:
+def changes_of(file: RuleFile, facts: Mapping[str, FactValue], today: date) -> list[dict[str, Any]]:
     """What would have to be different for each other outcome, as a decision keeps it."""
-    return _changes(facts, outcome, lambda given: evaluate(file, given, today).outcome, file.fixed)
+    return _changes(file, facts, clock.now(), today)
 
 
 def _changes(
-    facts: Mapping[str, FactValue],
-    outcome: Any,
-    decide: Callable[[dict[str, Any]], Any],
-    fixed: frozenset[str],
+    file: RuleFile, facts: Mapping[str, FactValue], now: datetime, today: date
 ) -> list[dict[str, Any]]:
-    rows = []
-    for other, group in smallest(facts, outcome, decide, fixed):
-        conditions = [
-            {
-                "title": facts[c.name].title,
-                "operator": c.operator,
-                "bound": kept(c.bound),
-                "unit": facts[c.name].unit,
-            }
-            for c in group
-        ]
-        rows.append({"outcome": plain(other), "conditions": conditions})
-    return rows
+    values = {name: fact.value for name, fact in facts.items()}
+    found = lang.what_if(file.model, file.decision, values, today=today, now=now, about=about(file))
+    return [
+        {
+            "outcome": plain(other.outcome),
+            "conditions": [_condition(facts[each.name], each) for each in other.conditions],
+        }
+        for other in found
+    ]
+
+
+def _condition(fact: FactValue, found: Wanted) -> dict[str, Any]:
+    told = {"title": fact.title, "operator": found.operator, "bound": kept(found.bound), "unit": fact.unit}
+    if found.upto is not None:
+        told["upto"] = [found.upto[0], kept(found.upto[1])]
+    return told
 
 
 def value_from(stored: Any) -> Any:
@@ -120,7 +119,8 @@ def value_from(stored: Any) -> Any:
 def condition(stored: Mapping[str, Any]) -> Condition:
     """A kept condition of a change as pages see it."""
     return Condition(
-        title=stored["title"], operator=stored["operator"], bound=value_from(stored["bound"]), unit=stored["unit"]
+        title=stored["title"], operator=stored["operator"], bound=value_from(stored["bound"]), unit=stored["unit"],
+        upto=(stored["upto"][0], value_from(stored["upto"][1])) if stored.get("upto") else None,
     )  # fmt: skip
 
 
@@ -136,10 +136,9 @@ def later_changes(row: DecisionRow) -> list[dict[str, Any]]:
     if row.rule not in BOOK:
         return []
     file = file_of(row.version)
-    model = file.model
     kept = {one["name"]: one for one in row.facts}
     facts: dict[str, FactValue] = {}
-    for each in model.inputs:
+    for each in file.model.inputs:
         one = kept.get(each.fact or f"{file.service}.{each.name}")
         if one is not None:
             at = date.fromisoformat(one["at"]) if one["at"] else None
@@ -147,11 +146,7 @@ def later_changes(row: DecisionRow) -> list[dict[str, Any]]:
                 name=one["name"], title=one["title"], value=value_of(one), unit=one["unit"], source=one["source"], at=at,
             )  # fmt: skip
 
-    def outcome(given: Mapping[str, Any]) -> Any:
-        return lang.evaluate(model, file.decision, given, now=row.at, today=row.as_of).outcome
-
-    found = outcome({name: each.value for name, each in facts.items()})
-    return _changes(facts, found, outcome, file.fixed)
+    return _changes(file, facts, row.at, row.as_of)
 
 
 def view(row: DecisionRow) -> Decision:

@@ -81,5 +81,5 @@ def _decided(file: Any, known: Mapping[str, FactValue], day: date) -> tuple[Any,
     """The outcome, and what a decision keeps of it: outcome, hits, facts, articles, changes."""
     result = evaluate(file, {name: fact.value for name, fact in known.items()}, day)
     hits = hits_of(result)
-    changes = changes_of(file, known, result.outcome, day)
+    changes = changes_of(file, known, day)
     return result.outcome, (plain(result.outcome), hits, used(known), articles_of(hits), changes)

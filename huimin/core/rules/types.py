@@ -36,12 +36,13 @@ class Hit:
 
 @dataclass(frozen=True, kw_only=True)
 class Condition:
-    """What a fact would have to be: `operator` is one of =, >=, <."""
+    """What a fact would have to be: `operator` is one of =, <, <=, >, >=; `upto` is the other end, where there is one."""
 
     title: str
     operator: str
     bound: Any
     unit: str
+    upto: tuple[str, Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """The rule language: DMN models with FEEL expressions, read, checked and evaluated. Start at api.py."""
 
-from .analysis import About, Analysis, Finding, analyse
+from .analysis import About, Alternative, Analysis, Finding, analyse, what_if
 from .api import evaluate, evaluate_text, load
 from .checking import check
 from .explanation import DecisionTrace, Evaluation, FailedCell, Matched, RowTrace, TableTrace
@@ -10,6 +10,7 @@ from .values import DaysTime, Range, YearsMonths
 
 __all__ = [
     "About",
+    "Alternative",
     "Analysis",
     "DaysTime",
     "DecisionTrace",
@@ -31,4 +32,5 @@ __all__ = [
     "evaluate",
     "evaluate_text",
     "load",
+    "what_if",
 ]

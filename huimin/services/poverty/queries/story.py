@@ -239,12 +239,24 @@ def said_unit(unit: str) -> str:
 
 
 def condition(one: Any) -> str:
-    """One condition in words."""
-    bound = shown(one.bound, one.unit)
-    unit = f" {said_unit(one.unit)}" if one.unit else ""
+    """One condition in words, with its other end where it has one."""
+    said = f"“{_(one.title)}”{compared(one.operator, one.bound, one.unit)}"
+    if one.upto is None:
+        return said
+    sign, bound = one.upto
+    return _("%(from)s，且%(upto)s") % {"from": said, "upto": compared(sign, bound, one.unit)}
+
+
+def compared(sign: str, bound: Any, unit: str) -> str:
+    """What a fact is compared with, in words."""
     words = {">=": _("不低于"), "<": _("低于"), "=": _("为"), "<=": _("不高于"), ">": _("高于")}
-    said = _("“%(value)s”") % {"value": bound} if isinstance(one.bound, bool) else f" {bound}{unit} "
-    return f"“{_(one.title)}”{words.get(one.operator, one.operator)}{said.rstrip()}"
+    value = shown(bound, unit)
+    said = (
+        _("“%(value)s”") % {"value": value}
+        if isinstance(bound, bool)
+        else f" {value}{f' {said_unit(unit)}' if unit else ''} "
+    )
+    return f"{words.get(sign, sign)}{said.rstrip()}"
 
 
 # The way

@@ -28,7 +28,7 @@ MESSAGES: dict[str, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Region:
-    """The values of one column: its label and a test of FEEL ('-' is any value, … any other)."""
+    """The values of one column: its label and a test of FEEL ('-' is any value; … stands for more than are told)."""
 
     column: str
     test: str

@@ -1,7 +1,7 @@
 """What is known of facts beyond their types: what they are called, how fine they are, who could change them.
 
-A model says it on its inputs (`label`, and in the namespace of Huimin `unit`, `step`, `fixed`, `required`); whoever has a
-catalogue of facts gives it by name, and that goes first.
+A model says it on its inputs (`label`, and in the namespace of Huimin `unit`, `step`, `least`, `fixed`, `required`);
+whoever has a catalogue of facts gives it by name, and that goes first.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ..reading import HUIMIN
 
 @dataclass(frozen=True, kw_only=True)
 class About:
-    """What is known of a fact: its label and unit, its smallest step, whether it may be missing, whether it is fixed.
+    """What is known of a fact: its label and unit, its smallest step and value, whether it may be missing, or is fixed.
 
     A step of 1 says that the fact is a whole number. A fixed fact is set by law or by the past: nobody can change it.
     """
@@ -26,6 +26,7 @@ class About:
     label: str = ""
     unit: str = ""
     step: Decimal | None = None
+    least: Decimal | None = None
     nullable: bool = True
     fixed: bool = False
 
@@ -60,15 +61,16 @@ def notes(model: m.Model, given: Mapping[str, About] | None = None) -> Notes:
                 label=element.get("label", ""),
                 unit=element.get(f"{{{HUIMIN}}}unit", ""),
                 step=_number(element.get(f"{{{HUIMIN}}}step", "")),
+                least=_number(element.get(f"{{{HUIMIN}}}least", ""), positive=False),
                 nullable=element.get(f"{{{HUIMIN}}}required") != "true",
                 fixed=element.get(f"{{{HUIMIN}}}fixed") == "true",
             )
     return Notes(model, given or {}, read)
 
 
-def _number(text: str) -> Decimal | None:
+def _number(text: str, *, positive: bool = True) -> Decimal | None:
     try:
         found = Decimal(text) if text else None
     except InvalidOperation:
         return None
-    return found if found is not None and found.is_finite() and found > 0 else None
+    return found if found is not None and found.is_finite() and (found > 0 or not positive) else None

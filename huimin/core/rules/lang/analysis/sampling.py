@@ -29,7 +29,8 @@ OTHER = "其他"
 class Piece:
     """A part of a variable's domain with a value from it; low and high are its ends, None is open.
 
-    position orders the parts of one variable; a part that is one value has closed ends.
+    position orders the parts of one variable; a part that is one value has closed ends. other is any
+    text but those in besides.
     """
 
     value: Value
@@ -38,6 +39,7 @@ class Piece:
     high: Value = None
     closed: bool = False
     other: bool = False
+    besides: tuple[str, ...] = ()
 
 
 class Sampler:
@@ -102,11 +104,11 @@ class Sampler:
             self._main[number] = mine
             polys = [poly for poly in polys if not p.degree(poly, number)]
             if rest or few:
-                polys = p.different([*polys, *self._projected(mine, number)])
+                polys = p.different([*polys, *self.projected(mine, number)])
         for number in group:
             self._order[number] = [*few, *order]
 
-    def _projected(self, polys: list[p.Poly], number: int) -> list[p.Poly]:
+    def projected(self, polys: list[p.Poly], number: int) -> list[p.Poly]:
         """Where the roots of a variable meet or vanish, as polynomials of the variables before it."""
         found: list[p.Poly] = []
         try:
@@ -169,11 +171,7 @@ class Sampler:
 
     def roots(self, variable: Variable, assigned: Mapping[int, Value]) -> list[Fraction]:
         """Where comparisons of a counted variable change their answer, the variables before it given."""
-        found: set[Fraction] = set()
-        for value in self._points.get(variable.number, ()):
-            each = counted(value)
-            if each is not None and each[0] == variable.kind:
-                found.add(each[1])
+        found = set(self.points(variable))
         for poly in self._main.get(variable.number, ()):
             values: dict[int, Fraction] = {}
             for number in p.variables(poly) - {variable.number}:
@@ -260,6 +258,11 @@ class Sampler:
                 made.append(Piece(inner, 2 * at + 1, text if at else None, after, other=True))
         return made
 
+    def points(self, variable: Variable) -> list[Fraction]:
+        """The constants that a counted variable is compared with."""
+        found = (counted(value) for value in self._points.get(variable.number, ()))
+        return [each[1] for each in found if each is not None and each[0] == variable.kind]
+
     def _related_texts(self) -> dict[int, tuple[list[str], int]]:
         """The texts a variable is compared with, and how many others: variables compared with each other share them."""
         groups: dict[int, set[int]] = {}
@@ -339,6 +342,8 @@ def _weight(polys: list[p.Poly], number: int) -> tuple[int, int, int, int]:
 def words(pieces: Iterable[Piece]) -> str:
     """Parts of one variable as a test of FEEL, neighbours joined."""
     kept = sorted(pieces, key=lambda each: each.position)
+    if any(piece.other and piece.low is None and piece.high is None for piece in kept):
+        return _all_but(kept)
     texts: list[str] = []
     run: list[Piece] = []
     for piece in [*kept, None]:
@@ -361,9 +366,15 @@ def words(pieces: Iterable[Piece]) -> str:
     return ", ".join(dict.fromkeys(texts))
 
 
+def _all_but(pieces: list[Piece]) -> str:
+    """Any text but some: not("a"), which holds null too, or not(null, "a")."""
+    listed = {piece.value for piece in pieces if not piece.other}
+    besides = {text for piece in pieces for text in piece.besides} - listed
+    without = [*([] if None in listed else ["null"]), *(shown(text) for text in sorted(besides))]
+    return f"not({', '.join(without)})" if without else "-"
+
+
 def _single(piece: Piece) -> str:
-    if piece.other and piece.low is None and piece.high is None:
-        return "…"
     return _span([piece]) if piece.other else shown(piece.value)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .. import model as m
+from ..logic import compare
 from ..names import Names
 from ..parser import Surroundings, parse_tests
 from ..plan import GLOBAL_NAMES, Link, Plan
@@ -97,6 +98,9 @@ class Space:
         self.variables.append(found)
         if isinstance(base(kind), ListType | ContextType | RangeType | FunctionType):
             self.blur([found.number], base(kind).name)
+        if about.least is not None:
+            self.points[found.number] = [about.least]
+            found.allowed.append(lambda value: compare(">=", value, about.least) is not False)
         while isinstance(kind, Restricted):
             found.allowed.append(lambda value, kind=kind: kind.allows(value) is True)  # type: ignore[misc]
             kind = kind.base
