@@ -56,14 +56,19 @@ def function(
     types = tuple(plan.type(each.type_name) for each in box.parameters)
 
     def body(values: dict[str, Any]) -> Value:
-        if box.kind != "FEEL":
-            return session.run.fail("eval.external")
         place = session.run.place
+        if box.kind.upper() == "JAVA":
+            mapping = evaluate(session, plan, box.body, scope)
+            session.run.place = place
+            result_found = session.interpreter.external(mapping, [values[each] for each in names])
+            return session.typed(result_found, result, place)
+        if box.kind.upper() != "FEEL":
+            return session.run.fail("eval.external", reason=f"{box.kind} is not run here")
         found = evaluate(session, plan, box.body, Scope(values, scope))
         session.run.place = place
         return session.typed(found, result, place)
 
-    return closure(name, names, types, body)
+    return closure(name, names, types, body, result)
 
 
 def _literal(session: Session, plan: Plan, box: m.LiteralExpression, scope: Scope) -> Value:

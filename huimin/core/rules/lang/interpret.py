@@ -8,8 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from . import arithmetic, logic, members, tree
+from .external import called
 from .functions import BUILT_IN, BuiltIn, NoMatchError, NoResultError
-from .schema import NotOfTypeError, Type, coerced, is_instance
+from .inference import Inference
+from .schema import ANY, NotOfTypeError, Type, coerced, function_type, is_instance
 from .scope import ABSENT, Run, Scope
 from .text import shown
 from .tree import Node
@@ -192,7 +194,8 @@ class Interpreter:
             or not logic.orderable(ends[0])
         ):
             return self._fail(node, "eval.range", low=shown(low), high=shown(high))
-        return Range(low, high, node.low_closed, node.high_closed)
+        from_null = node.low is not None and node.high is not None and len(ends) < 2
+        return Range(low, high, node.low_closed, node.high_closed, from_null)
 
     def _path(self, node: tree.Path, scope: Scope) -> Value:
         source = self.evaluate(node.source, scope)
@@ -280,10 +283,19 @@ class Interpreter:
 
         def body(values: Context) -> Value:
             if node.external:
-                return self._fail(node, "eval.external")
+                return self.external(self.evaluate(node.body, scope), [values[each] for each in names], node)
             return self.evaluate(node.body, Scope(values, scope))
 
-        return closure("function", names, types, body)
+        known = Inference(dict(zip(names, types, strict=True)), lambda code, at, params: None)
+        return closure("function", names, types, body, known.infer(node.body))
+
+    def external(self, mapping: Value, values: list[Value], node: Node | None = None) -> Value:
+        """The result of a function outside FEEL, by the mapping that names it."""
+        try:
+            return called(mapping, values)
+        except NoResultError as refused:
+            span = (node.start, node.end) if node else ()
+            return self.run.fail("eval.external", *span, reason=refused)
 
     # Unary tests
 
@@ -312,7 +324,11 @@ class Interpreter:
 
 
 def closure(
-    name: str, names: tuple[str, ...], types: tuple[Type, ...], body: Callable[[Context], Value]
+    name: str,
+    names: tuple[str, ...],
+    types: tuple[Type, ...],
+    body: Callable[[Context], Value],
+    result: Type = ANY,
 ) -> Function:
     """A function of named and typed parameters; an argument of another type makes the call fail."""
 
@@ -327,7 +343,7 @@ def closure(
                 raise NoMatchError(f"'{parameter}' is {kind(value)}, expected {wanted}") from None
         return body(given)
 
-    return Function(name, names, call)
+    return Function(name, names, call, function_type(types, result))
 
 
 def call_by_name(function: Function, values: Context) -> Value:

@@ -27,8 +27,9 @@ def _offset(value: Value) -> Value:
 
 
 def _zone(value: Value) -> Value:
+    # An offset is no time zone: it does not say what the clock shows on another day.
     text = temporal.write_zone(value.tzinfo)
-    return text[1:] if text.startswith("@") else (text or None)
+    return text[1:] if text.startswith("@") else None
 
 
 def _second(value: Value) -> Value:

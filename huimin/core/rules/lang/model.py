@@ -181,7 +181,10 @@ class UnknownLogic(Boxed):
 
 @dataclass(frozen=True, eq=False)
 class ItemDefinition:
-    """A named type: a base, or members, or a function; perhaps a list; perhaps only some values."""
+    """A named type: a base, or members, or a function; perhaps a list; perhaps only some values.
+
+    allowed is about a value, and about each element of a list; constraint is about the whole list.
+    """
 
     name: str
     type_name: str
@@ -189,6 +192,7 @@ class ItemDefinition:
     allowed: Text | None
     components: tuple[ItemDefinition, ...] = ()
     function: tuple[tuple[str, ...], str] | None = None
+    constraint: Text | None = None
 
 
 @dataclass(frozen=True, eq=False)

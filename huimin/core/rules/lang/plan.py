@@ -103,17 +103,18 @@ class Plan:
             base = FunctionType(item.name, tuple(self.type(each) for each in parameters), self.type(result))
         else:
             base = self.type(item.type_name)
-        if item.is_list:
-            inner = self._restricted(item, base)
-            return list_of(inner)
-        if isinstance(base, ListType) and item.allowed is not None:
-            return list_of(self._restricted(item, base.item))
-        return self._restricted(item, base)
+        return self._restricted(item, self._with_allowed(item, base), item.constraint)
 
-    def _restricted(self, item: m.ItemDefinition, base: Type) -> Type:
-        if item.allowed is None or not item.allowed.source.strip():
+    def _with_allowed(self, item: m.ItemDefinition, base: Type) -> Type:
+        if item.is_list:
+            return list_of(self._restricted(item, base, item.allowed))
+        if isinstance(base, ListType) and item.allowed is not None:
+            return list_of(self._restricted(item, base.item, item.allowed))
+        return self._restricted(item, base, item.allowed)
+
+    def _restricted(self, item: m.ItemDefinition, base: Type, text: m.Text | None) -> Type:
+        if text is None or not text.source.strip():
             return base
-        text = item.allowed
         try:
             tests = parse_tests(text.source, Surroundings(Names(GLOBAL_NAMES)))
         except FeelError as wrong:

@@ -66,7 +66,7 @@ MESSAGES: dict[str, str] = {
     "eval.range": "{low} and {high} are not the ends of one range.",
     "eval.literal": "'{text}' is not a date, time or duration.",
     "eval.type": "{value} is not of type {type}.",
-    "eval.external": "External functions are not run.",
+    "eval.external": "The external function has no result: {reason}.",
     "eval.recursion": "The evaluation is nested too deeply.",
     "eval.duplicate_key": "The key '{name}' appears twice.",
     "fact.missing": "The fact '{name}' was not given, so it is null.",

@@ -219,6 +219,7 @@ class _Reader:
     def _item(self, element: XML) -> m.ItemDefinition:
         self._place = Place(element=_name(element))
         allowed = _child(element, "allowedValues")
+        constraint = _child(element, "typeConstraint")
         function = _child(element, "functionItem")
         return m.ItemDefinition(
             _name(element),
@@ -227,6 +228,7 @@ class _Reader:
             None if allowed is None else self._text(allowed, tests=True),
             tuple(self._item(each) for each in _children(element, "itemComponent")),
             None if function is None else self._function_item(function),
+            None if constraint is None else self._text(constraint, tests=True),
         )
 
     def _function_item(self, element: XML) -> tuple[tuple[str, ...], str]:

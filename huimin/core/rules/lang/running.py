@@ -205,6 +205,8 @@ class Session:
         """A decision service as a function of its input data and input decisions, in this order."""
         inputs = plan.links([*element.input_data, *element.input_decisions])
         outputs = plan.links(element.outputs)
+        declared = plan.type(element.type_name)
+        wanted = getattr(declared, "result", declared)
         names = tuple(each.element.name for each in inputs)
         types = tuple(each.plan.type(each.element.type_name) for each in inputs)
 
@@ -214,9 +216,9 @@ class Session:
             inner.given((each.below(path), values[each.element.name]) for each in inputs)
             found = {each.element.name: inner.value(each.below(path)) for each in outputs}
             result = next(iter(found.values())) if len(found) == 1 else found
-            return self.typed(result, plan.type(element.type_name), Place(element=element.name))
+            return self.typed(result, wanted, Place(element=element.name))
 
-        return closure(element.name, names, types, body)
+        return closure(element.name, names, types, body, wanted)
 
 
 def evaluated(link: Link, facts: Mapping[str, Any], now: dt.datetime, today: dt.date) -> Evaluation:

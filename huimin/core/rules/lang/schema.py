@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .values import Function, Range, Value, kind
+from .temporal import combined
+from .values import Function, Range, Value, is_date, kind
 
 
 @dataclass(frozen=True)
@@ -99,13 +101,13 @@ def conforms(value: Value, wanted: Type) -> bool:
 
 
 def is_instance(value: Value, wanted: Type) -> bool:
-    """Whether a value is of a type; null is of the types Null and Any alone."""
+    """Whether a value is of a type; null is of the type Null alone."""
     if isinstance(wanted, Unknown):
         return False
-    if wanted.name == "Any":
-        return True
     if value is None:
         return wanted.name == "Null"
+    if wanted.name == "Any":
+        return True
     if isinstance(wanted, Restricted):
         return is_instance(value, wanted.base) and wanted.allows(value) is True
     if isinstance(wanted, ListType):
@@ -117,8 +119,41 @@ def is_instance(value: Value, wanted: Type) -> bool:
     if isinstance(wanted, RangeType):
         return isinstance(value, Range) and all(conforms(end, wanted.item) for end in (value.low, value.high))
     if isinstance(wanted, FunctionType):
-        return isinstance(value, Function) and value.takes(len(wanted.parameters))
+        return (
+            isinstance(value, Function)
+            and value.takes(len(wanted.parameters))
+            and (value.signature is None or type_conforms(value.signature, wanted))
+        )
     return kind(value) == wanted.name
+
+
+def type_conforms(given: Type, wanted: Type) -> bool:
+    """Whether every value of one type is one of another; a given Any is a type that is not known."""
+    if given == wanted or "Any" in (given.name, wanted.name) or given.name == "Null":
+        return True
+    if isinstance(given, Restricted):
+        return type_conforms(given.base, wanted)
+    if isinstance(given, ListType | RangeType) and isinstance(wanted, ListType | RangeType):
+        return type(given) is type(wanted) and type_conforms(given.item, wanted.item)
+    if isinstance(given, ContextType) and isinstance(wanted, ContextType):
+        return all(
+            (found := given.member(name)) is not None and type_conforms(found, member)
+            for name, member in wanted.members
+        )
+    if isinstance(given, FunctionType) and isinstance(wanted, FunctionType):
+        # A function that takes more kinds of arguments can stand for one that takes fewer.
+        return (
+            len(given.parameters) == len(wanted.parameters)
+            and all(map(type_conforms, wanted.parameters, given.parameters))
+            and type_conforms(given.result, wanted.result)
+        )
+    return given.name == wanted.name
+
+
+def function_type(parameters: tuple[Type, ...], result: Type) -> FunctionType:
+    """The type of a function of these parameters."""
+    names = ", ".join(map(str, parameters))
+    return FunctionType(f"function<{names}> -> {result}", parameters, result)
 
 
 class NotOfTypeError(Exception):
@@ -135,4 +170,9 @@ def coerced(value: Value, wanted: Type) -> Value:
             return value[0]
     elif isinstance(base, ListType) and not isinstance(value, list) and conforms([value], wanted):
         return [value]
+    elif base.name == "date and time" and is_date(value):
+        # A date where a date and time is asked for is its midnight UTC.
+        moment = combined(value, dt.time(tzinfo=dt.UTC))
+        if conforms(moment, wanted):
+            return moment
     raise NotOfTypeError

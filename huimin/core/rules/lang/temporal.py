@@ -17,7 +17,7 @@ ZONE = (
     r"(?P<zone>Z|z|(?P<sign>[+-])(?P<oh>\d\d):(?P<om>\d\d)(?::(?P<os>\d\d))?|@(?P<region>[A-Za-z_+\-/0-9]+))?"
 )
 _DATE = re.compile(DATE)
-_TIME = re.compile(f"T?{CLOCK}{ZONE}")
+_TIME = re.compile(f"{CLOCK}{ZONE}")
 _MOMENT = re.compile(f"{DATE}T{CLOCK}{ZONE}")
 _YEARS_MONTHS = re.compile(r"(-)?P(?=\d)(?:(\d+)Y)?(?:(\d+)M)?")
 _DAYS_TIME = re.compile(r"(-)?P(?=\d|T\d)(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")

@@ -39,12 +39,17 @@ class DaysTime:
 
 @dataclass(frozen=True)
 class Range:
-    """The values between low and high; an end that is None is unbounded."""
+    """The values between low and high; an end that is None is unbounded.
+
+    from_null tells one whose end was written and came out null from one that has no such end: they hold the same
+    and are not equal.
+    """
 
     low: Value
     high: Value
     low_closed: bool = True
     high_closed: bool = True
+    from_null: bool = False
 
 
 @dataclass(eq=False)
@@ -54,6 +59,8 @@ class Function:
     name: str
     parameters: tuple[str, ...]
     call: Callable[[list[Value]], Value]
+    signature: Any = None
+    """The function type of what was declared or is certain, None when nothing is known."""
 
     def takes(self, count: int) -> bool:
         """Whether it can be called with this number of arguments."""

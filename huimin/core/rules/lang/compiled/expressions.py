@@ -244,7 +244,9 @@ class Expressions:
 
     def _range(self, node: tree.RangeOf, around: Around) -> Made | None:
         low, high = ("None" if each is None else self.make(each, around)[0] for each in (node.low, node.high))
-        closed = self.constant((node.low_closed, node.high_closed))
+        closed = self.constant(
+            (node.low_closed, node.high_closed, node.low is not None and node.high is not None)
+        )
         return f"span(run, {self.at(node, around)}, {low}, {high}, {closed})", frozenset({"range", "null"})
 
     def _path(self, node: tree.Path, around: Around) -> Made | None:

@@ -143,7 +143,7 @@ def member(run: Run, at: At, source: Value, name: str) -> Value:
     return fail(run, at, "eval.no_member", source=kind(source), name=name) if found is ABSENT else found
 
 
-def span(run: Run, at: At, low: Value, high: Value, closed: tuple[bool, bool]) -> Value:
+def span(run: Run, at: At, low: Value, high: Value, closed: tuple[bool, bool, bool]) -> Value:
     """[low..high]."""
     ends = [end for end in (low, high) if end is not None]
     if (
@@ -152,7 +152,7 @@ def span(run: Run, at: At, low: Value, high: Value, closed: tuple[bool, bool]) -
         or not logic.orderable(ends[0])
     ):
         return fail(run, at, "eval.range", low=shown(low), high=shown(high))
-    return Range(low, high, *closed)
+    return Range(low, high, closed[0], closed[1], closed[2] and len(ends) < 2)
 
 
 def tested(value: Value, found: Value) -> logic.Truth:

@@ -179,6 +179,8 @@ def append(items: list[Value], added: list[Value]) -> Value:
 @declare("concatenate(list...: any) -> list")
 def concatenate(lists: list[Value]) -> Value:
     """Several lists in one."""
+    if any(each is None for each in lists):
+        raise NoResultError("an argument is null, not a list")
     return [item for each in lists for item in (each if isinstance(each, list) else [each])]
 
 

@@ -102,7 +102,7 @@ def overlaps_before(left: Range, right: Range) -> Value:
 @declare("overlaps after(range1: range, range2: range) -> boolean")
 def overlaps_after(left: Range, right: Range) -> Value:
     """Whether a range starts within another and ends after it."""
-    return overlaps_before(right, left) if _ends_earlier(right, left) else False
+    return overlaps_before(right, left)
 
 
 def _starts_earlier(left: Range, right: Range) -> bool:

@@ -115,3 +115,44 @@ def test_an_unreadable_expression_is_an_error(feel):
     with pytest.raises(RuleError) as caught:
         feel("1 +")
     assert caught.value.problems[0].code == "feel.unfinished"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("null instance of Any", False),
+        ("null instance of Null", True),
+        ("1 instance of Any", True),
+        ("[] instance of list<number>", True),
+        ("[1, null] instance of list<number>", True),
+        ('[1, "a"] instance of list<number>', False),
+        ("{a: 1, b: 2} instance of context<a: number>", True),
+        ("{b: 2} instance of context<a: number>", False),
+        ("[1..2] instance of range<number>", True),
+        ("[1..2] instance of range<string>", False),
+        ("(function(a: number) a) instance of function<number> -> number", True),
+        ("(function(a: Any) 1) instance of function<number> -> number", True),
+        ("(function(a: string) a) instance of function<number> -> string", False),
+        ('(function(a: number) "x") instance of function<number> -> number', False),
+        ("(function(a: number) a) instance of function<number, number> -> number", False),
+        ("(function(a: list<number>) a) instance of function<list<number>> -> list<number>", True),
+    ],
+)
+def test_a_value_is_of_a_type_or_is_not(feel, text, expected):
+    assert feel(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('@"10:00:00+02:00".timezone', None),
+        ('@"10:00:00@Europe/Paris".timezone', "Europe/Paris"),
+        ('time("T10:00:00")', None),
+        ("concatenate([1], null)", None),
+        ("(function(a: list<number>) a)(1)", [D(1)]),
+        ("(function(a: number) a)([1])", D(1)),
+        ('(function(a: date and time) a)(@"2020-01-01")', dt.datetime(2020, 1, 1, tzinfo=dt.UTC)),
+    ],
+)
+def test_what_is_given_is_converted_as_the_standard_says_and_no_further(feel, text, expected):
+    assert feel(text) == expected

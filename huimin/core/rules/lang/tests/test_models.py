@@ -360,3 +360,21 @@ def test_an_import_without_a_name_adds_its_elements_to_the_model_itself(decide):
     model = lang.load(importing("urn:b", ""), library={"urn:a": lang.load(PERSON)})
     assert lang.check(model) == []
     assert decide(model, {"Person name": "Li"}).outcome == "Hello, Li"
+
+
+# Types
+
+
+def test_allowed_values_are_about_each_element_and_a_constraint_about_the_whole_list(decide, definitions):
+    model = definitions(
+        '<itemDefinition name="tMarks" isCollection="true"><typeRef>number</typeRef>'
+        "<allowedValues><text>[0..5]</text></allowedValues>"
+        "<typeConstraint><text>count(?) &lt;= 2</text></typeConstraint></itemDefinition>"
+        '<inputData id="i" name="marks"><variable name="marks" typeRef="tMarks"/></inputData>'
+        '<decision id="d" name="sum of marks"><variable name="sum of marks" typeRef="number"/>'
+        '<informationRequirement><requiredInput href="#i"/></informationRequirement>'
+        "<literalExpression><text>sum(marks)</text></literalExpression></decision>"
+    )
+    assert decide(model, {"marks": [1, 5]}).outcome == D(6)
+    assert decide(model, {"marks": [1, 6]}).outcome is None
+    assert decide(model, {"marks": [1, 2, 3]}).outcome is None
