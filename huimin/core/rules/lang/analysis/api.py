@@ -31,7 +31,7 @@ def analyse(
     found: list[Finding] = []
     reports: list[TableReport] = []
     skipped: list[str] = []
-    for each in _tables(model, decision):
+    for each in tables_of(model, decision):
         if isinstance(each, str):
             skipped.append(each)
             continue
@@ -42,7 +42,7 @@ def analyse(
     return Analysis(findings=tuple(found), tables=tuple(reports), skipped=tuple(skipped))
 
 
-def _tables(model: m.Model, decision: str) -> Iterator[Table | str]:
+def tables_of(model: m.Model, decision: str) -> Iterator[Table | str]:
     """The tables to look at; the name of an element whose tables stand inside other logic."""
     for link in _elements(model, decision):
         logic = logic_of(link.element)
