@@ -3,7 +3,7 @@
 from huimin.core.rules.actions import decide, run_id, run_population, stop_population
 from huimin.core.rules.bodies import bodies, evidence, salt_of
 from huimin.core.rules.book import BOOK, register_rule
-from huimin.core.rules.deciding import decided_again, decision, decisions_about, evaluate
+from huimin.core.rules.deciding import article_of, decided_again, decision, decisions_about, evaluate
 from huimin.core.rules.loading import Question, decide_many
 from huimin.core.rules.population import compare
 from huimin.core.rules.queries import changes_within, open_run, run, runs
@@ -47,6 +47,7 @@ __all__ = [
     "DRAFTING",
     "PUBLISHING",
     "Question",
+    "article_of",
     "bodies",
     "book",
     "changes_within",

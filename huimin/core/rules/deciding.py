@@ -83,6 +83,12 @@ def articles_of(hits: Iterable[Mapping[str, Any]]) -> list[str]:
     return list(dict.fromkeys(a for a in named if a))
 
 
+def article_of(matched: Iterable[lang.Matched], decision: str) -> str:
+    """The article that the matched row of a decision names, or ""."""
+    rows = [hit.annotations for hit in matched if hit.decision == decision]
+    return next((row[key] for row in rows for key in ARTICLE if row.get(key)), "")
+
+
 def changes_of(file: RuleFile, facts: Mapping[str, FactValue], today: date) -> list[dict[str, Any]]:
     """What would have to be different for each other outcome, as a decision keeps it."""
     return _changes(file, facts, clock.now(), today)

@@ -21,7 +21,7 @@ from django.db import connection
 from huimin.core.facts.api import FACTS, fact
 from huimin.core.facts.types import FactType
 from huimin.core.rules.book import RuleFile
-from huimin.core.rules.deciding import articles_of, evaluate, hits_of, value_of
+from huimin.core.rules.deciding import articles_of, evaluate, hits_of, value_from
 from huimin.core.rules.lang import lower
 from huimin.core.rules.lang.model import DecisionTable
 from huimin.core.rules.types import Flow
@@ -304,6 +304,7 @@ class Hits:
         logic = decision.logic if decision else None
         self.table = logic if isinstance(logic, DecisionTable) and file.tables == 1 else None
         self.known: dict[str, tuple[str, str]] = {}
+        self.read = [(name, full, fact(full).type is FactType.DATE) for name, full in file.inputs.items()]
 
     def of(self, row: int | None, rows: str | None, facts: str) -> tuple[str, str]:
         """Hits and articles as JSON; where several tables have a part, one evaluation says which rows they are."""
@@ -325,11 +326,18 @@ class Hits:
         return self.known[numbers]
 
     def evaluated(self, facts: str) -> tuple[str, str]:
-        """Hits and articles by evaluating the rule for one subject."""
-        kept = {one["name"]: value_of(one) for one in json.loads(facts)}
-        given = {name: kept[full] for name, full in self.file.inputs.items()}
-        hits = hits_of(evaluate(self.file, given, self.day))
-        return as_text(hits), as_text(articles_of(hits))
+        """Hits and articles by evaluating the rule for one subject; the texts of the same rows are made once."""
+        stored = {one["name"]: one["value"] for one in json.loads(facts)}
+        given = {
+            name: date.fromisoformat(value) if dated and isinstance(value, str) else value_from(value)
+            for name, dated, value in ((name, dated, stored[full]) for name, full, dated in self.read)
+        }
+        matched = evaluate(self.file, given, self.day)
+        key = ",".join(f"{one.decision}:{one.row}" for one in matched.matched)
+        if key not in self.known:
+            hits = hits_of(matched)
+            self.known[key] = as_text(hits), as_text(articles_of(hits))
+        return self.known[key]
 
 
 def as_text(value: Any) -> str:

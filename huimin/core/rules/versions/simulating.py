@@ -278,7 +278,6 @@ class Stopped(Exception):
 
 def forget(row: RuleSimulation) -> None:
     """Delete the lists of earlier simulations of the same draft; their figures stay."""
-    for id in RuleSimulation.objects.filter(draft=row.draft, opened__lt=row.opened).values_list(
-        "id", flat=True
-    ):
+    earlier = RuleSimulation.objects.filter(draft=row.draft, opened__lte=row.opened).exclude(id=row.id)
+    for id in earlier.values_list("id", flat=True):
         place_of(id).unlink(missing_ok=True)

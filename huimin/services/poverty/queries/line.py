@@ -13,7 +13,6 @@ from huimin.kit import clock
 from huimin.services.poverty.models import Line
 
 RULE, STEP, FACT = "poverty.monitoring", "line", "poverty.monitoring_line"
-ARTICLE = "依据"  # the column of the rule's table that names it
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ def lines_of(province: str, day: date | None = None) -> Mapping[int, Counted]:
             step = rules.evaluate(file, given, day, decision=STEP)
             if isinstance(step.outcome, Decimal) and step.outcome != row.amount:
                 amount = step.outcome
-                document = next((hit.annotations.get(ARTICLE, "") for hit in step.matched), "") or document
+                document = rules.article_of(step.matched, STEP) or document
         found[row.year] = Counted(row.year, amount, document, row.is_demo)
     return found
 
@@ -53,5 +52,4 @@ def line_of(decision: Decision) -> tuple[Decimal, str] | None:
     amount = next((one.value for one in again.trace if one.decision == STEP), None)
     if not isinstance(amount, Decimal) or amount == stated:
         return None
-    article = next((hit.annotations.get(ARTICLE, "") for hit in again.matched if hit.decision == STEP), "")
-    return amount, article
+    return amount, rules.article_of(again.matched, STEP)
