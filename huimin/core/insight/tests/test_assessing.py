@@ -13,7 +13,7 @@ from huimin.core.insight import api
 from huimin.core.insight.models import Assessment
 from huimin.core.journal.models import Entry
 from huimin.core.places import api as places
-from huimin.kit.refusal import NotFound
+from huimin.kit.refusal import NotFound, Refused
 
 pytestmark = pytest.mark.django_db
 VISITS, EFFECT, LACKING, NOBODY = (
@@ -104,3 +104,27 @@ def test_a_statistical_unit_is_assessed_but_not_ranked(system, keep):
         api.assess("poverty", "2025")
         found = {one.area: one.rank for one in api.assessment("poverty", "620000000000", "2025")}
     assert found == {"620171000000": None, "620102000000": 1}
+
+
+def test_a_period_that_is_over_is_assessed_by_the_rule_of_its_last_day_the_running_one_by_todays(
+    counted, gansu, system, clock
+):
+    from huimin.core.rules import api as rules
+
+    name, second = "poverty.assessment", access.system("second")
+    made = rules.start_draft(system, rule=name)
+    text = rules.draft(made["draft"]).text.replace("<text>40</text>", "<text>41</text>", 1)
+    saved = rules.save_draft(system, draft=UUID(made["draft"]), revision=1, text=text)
+    with pytest.raises(Refused, match="依据"):
+        rules.propose(system, draft=UUID(made["draft"]), revision=saved["revision"], valid_from=date(2026, 11, 23))
+    done = rules.propose(
+        system, draft=UUID(made["draft"]), revision=saved["revision"], valid_from=date(2026, 11, 23), basis="省考核办法"
+    )
+    rules.publish(second, draft=UUID(made["draft"]), seal=done["seal"])
+    clock.set(date(2026, 12, 1))
+    good, _bad = counted
+    api.assess("poverty", "2025")
+    (one, _other) = api.assessment("poverty", gansu, "2025", "township")
+    assert (one.area, one.score, one.version) == (good, 100, rules.rule_version(name, 1).model.hash)
+    keep_now = rules.rule_on(name).model.hash
+    assert keep_now == rules.rule_version(name, 2).model.hash != one.version
