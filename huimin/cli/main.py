@@ -24,6 +24,7 @@ from huimin.cli import (
     places,
     population,
     rule_proofs,
+    rules,
     serve,
     versions,
     worker,
@@ -71,8 +72,8 @@ app.add_typer(people.app, name="people")
 app.add_typer(places.app, name="divisions")
 app.add_typer(population.app, name="population")
 app.add_typer(insight.app, name="insight")
-rule_proofs.app.command("versions", help=say("规则的各个版本", "the versions of a rule"))(versions.versions)
-rule_proofs.app.command("text", help=say("输出规则某一版的 DMN", "print the DMN of a version"))(versions.text)
+rules.app.command("versions", help=say("规则的各个版本", "the versions of a rule"))(versions.versions)
+rules.app.command("text", help=say("输出规则某一版的 DMN", "print the DMN of a version"))(versions.text)
 app.add_typer(rule_proofs.app, name="rules")  # the commands of rules.py, and those about proofs
 app.add_typer(bench.app, name="bench")
 app.add_typer(journal.app, name="journal")

@@ -24,7 +24,7 @@ from huimin.core.rules.versions.actions import (
 )
 from huimin.core.rules.versions.cases import read as read_cases
 from huimin.core.rules.versions.cases import written as written_cases
-from huimin.core.rules.versions.checking import check, seal_of
+from huimin.core.rules.versions.checking import analysed, check, seal_of
 from huimin.core.rules.versions.force import in_force, rule_hashed, rule_on, rule_version
 from huimin.core.rules.versions.queries import (
     book,
@@ -47,6 +47,7 @@ __all__ = [
     "DRAFTING",
     "PUBLISHING",
     "Question",
+    "analysed",
     "article_of",
     "bodies",
     "book",

@@ -116,9 +116,15 @@ def test_a_period_that_is_over_is_assessed_by_the_rule_of_its_last_day_the_runni
     text = rules.draft(made["draft"]).text.replace("<text>40</text>", "<text>41</text>", 1)
     saved = rules.save_draft(system, draft=UUID(made["draft"]), revision=1, text=text)
     with pytest.raises(Refused, match="依据"):
-        rules.propose(system, draft=UUID(made["draft"]), revision=saved["revision"], valid_from=date(2026, 11, 23))
+        rules.propose(
+            system, draft=UUID(made["draft"]), revision=saved["revision"], valid_from=date(2026, 11, 23)
+        )
     done = rules.propose(
-        system, draft=UUID(made["draft"]), revision=saved["revision"], valid_from=date(2026, 11, 23), basis="省考核办法"
+        system,
+        draft=UUID(made["draft"]),
+        revision=saved["revision"],
+        valid_from=date(2026, 11, 23),
+        basis="省考核办法",
     )
     rules.publish(second, draft=UUID(made["draft"]), seal=done["seal"])
     clock.set(date(2026, 12, 1))

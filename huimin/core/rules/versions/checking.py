@@ -14,6 +14,7 @@ from huimin.core.facts.api import FACTS
 from huimin.core.facts.types import FactType
 from huimin.core.rules import lang
 from huimin.core.rules.book import RuleFile
+from huimin.core.rules.catalogued import about
 from huimin.core.rules.lang import analysis, lower
 from huimin.core.rules.lang.model import DecisionTable, Model
 from huimin.core.rules.types import Checked, Finding
@@ -157,7 +158,7 @@ def values_of(model: Model, decision: str) -> set[str] | None:
 def analysed(rule: str, text: str) -> tuple[analysis.Finding, ...]:
     """The gaps, overlaps and conflicts of a text that is sound; hints and doubts are left out."""
     file = shipped(rule).as_written(text)
-    found = analysis.analyse(file.model, file.decision)
+    found = analysis.analyse(file.model, file.decision, about=about(file))
     return tuple(one for one in found.wrong if one.kind in HOLES and one.sure)
 
 
