@@ -68,7 +68,7 @@ COMPARISONS: dict[str, tuple[Level, ...]] = {
     ),
     "sex": (
         Level("same", "sex_l = sex_r", 0.985),
-        Level("differs_at_home", SAME_HOUSE, 0.003, 0.5),
+        Level("differs_at_home", SAME_HOUSE, 0.001, 0.5),
         Level("differs", "ELSE", 0.012),
     ),
     "number": (
@@ -82,7 +82,7 @@ COMPARISONS: dict[str, tuple[Level, ...]] = {
         Level("order_slip", f"{ORDER_SLIP} AND (number_birth_l = number_birth_r OR county_l <> county_r)", 0.12),
         Level("area_elsewhere", "number_area_l = number_area_r AND county_l <> county_r", 0.02),
         Level("area", "number_area_l = number_area_r", 0.008, 0.05),
-        Level("two_slips", f"({ORDER_NEAR}) AND {AREA_SLIP} AND {ALIKE}", 0.03, 0.02),
+        Level("two_slips", f"({ORDER_NEAR}) AND {AREA_SLIP} AND {ALIKE}", 0.03, 0.08),
         Level("differs", "ELSE", 0.0008),
     ),
     "phone": (

@@ -8,8 +8,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import BooleanField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Concat, Left
+from django.db.models.lookups import GreaterThan
 
 from huimin.core.people import api as people
 from huimin.core.places import api as places
@@ -143,7 +144,7 @@ def rows(asked: Asked) -> QuerySet[Any]:
             Exists(standing(asked).filter(cause=asked.cause, household_id=OuterRef("household_id")))
         )
     if asked.below:
-        found = found.filter(Exists(poor().filter(household_id=OuterRef("household_id"))))
+        found = found.alias(poor=poor()).filter(poor=True)
     if asked.tab == "enrolled":
         found = by_officer(found, asked)
         if (asked.overdue or asked.sort.lstrip("-") == "visit") and not asked.past:
@@ -161,15 +162,17 @@ def standing(asked: Asked) -> QuerySet[Any]:
     return Risk.objects.filter(Q(until__isnull=True) | Q(until__gt=on), since__lte=on)
 
 
-def poor() -> QuerySet[Any]:
-    """The latest income of each household where it is below the line of its province and year."""
-    later = Income.objects.filter(household_id=OuterRef("household_id"), year__gt=OuterRef("year"))
+def poor() -> Subquery:
+    """Whether a household's latest income is below the line of its province and year; null without income or line.
+
+    A value for each row, not a condition over all incomes: the list is walked in its order and stops when a page is full.
+    """
     line = Line.objects.filter(
-        province=Concat(Left(OuterRef("division_code"), 2), Value("0" * 10)),
-        year=OuterRef("year"),
-        amount__gt=OuterRef("per_head"),
+        province=Concat(Left(OuterRef("division_code"), 2), Value("0" * 10)), year=OuterRef("year")
     )
-    return Income.objects.filter(~Exists(later), Exists(line))
+    latest = Income.objects.filter(household_id=OuterRef("household_id")).order_by("-year")
+    below = GreaterThan(Subquery(line.values("amount")), F("per_head"))
+    return Subquery(latest.annotate(below=below).values("below")[:1], output_field=BooleanField())
 
 
 def by_officer(found: QuerySet[Any], asked: Asked) -> QuerySet[Any]:

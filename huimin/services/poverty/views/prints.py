@@ -112,11 +112,12 @@ def my_card(request: HttpRequest) -> HttpResponse:
 def boards(request: HttpRequest) -> HttpResponse:
     """Villages with households being helped: one file each."""
     rows: dict[str, int] = {}
-    found = programmes.enrolments(CODE).exclude(state="exited").order_by()
+    found, village = programmes.enrolments(CODE).exclude(state="exited").order_by(), places.answering()
     for code, group, number in found.values_list("division_code", "group_no").annotate(n=Count("id")):
-        area = places.current(code, group)
+        area = village(code, group)
         rows[area] = rows.get(area, 0) + number
-    paths = places.paths(rows)
+    shown = sorted(rows.items())[:500]
+    paths = places.paths(area for area, _number in shown)
     table = Table(
         caption=_("各村公示栏"),
         columns=[Column(_("村（社区）")), Column(_("户数"), "number", unit=_("户"))],
@@ -125,7 +126,7 @@ def boards(request: HttpRequest) -> HttpResponse:
                 [" ".join(paths.get(area, (area,))[-2:]), number],
                 url=reverse("poverty:desk-board-ready", args=[area]),
             )
-            for area, number in sorted(rows.items())[:500]
+            for area, number in shown
         ],
         empty=_("还没有正在帮扶的户"),
         empty_hint=_("纳入公告后，可以在这里打印公示栏和台账。"),
