@@ -160,7 +160,7 @@ def compare(
         for name in spec.fields
     )
     people.find_households(work, "SELECT DISTINCT number FROM tidy WHERE number IS NOT NULL")
-    people.name_places(work, "SELECT DISTINCT division_code, group_no FROM known_household")
+    people.name_places(work, "SELECT DISTINCT division_code, group_no FROM known_household", wordy=False)
     work.sql(
         f'CREATE TABLE fact AS SELECT t."row", t.number, h.household AS household_id, h.division_code, '
         f"CAST(h.group_no AS INTEGER) AS group_no, h.closed_on, {values} FROM tidy t LEFT JOIN known_household h USING (number)"
@@ -254,7 +254,8 @@ def _plan(spec: loading.Spec, work: Work) -> None:
         f"CREATE TABLE plan AS SELECT f.\"row\", CASE WHEN k.id IS NULL THEN 'new' ELSE 'update' END AS op, "
         f'CAST(f."row" // {CHUNK} AS INTEGER) AS chunk, '
         f"coalesce(k.id, CAST(CAST(md5({quoted(work.print)} || '/' || f.\"row\") AS UUID) AS VARCHAR)) AS id, f.household_id, "
-        f'f.division_code, f.group_no, {values} FROM fact f LEFT JOIN kept k USING ("row") '
+        f'f.division_code, f.group_no, row_number() OVER (PARTITION BY f.household_id ORDER BY f."row") = 1 AS first, {values} '
+        'FROM fact f LEFT JOIN kept k USING ("row") '
         f'WHERE (k.id IS NULL OR NOT k.same) AND NOT EXISTS (SELECT 1 FROM problem q WHERE q."row" = f."row")'
     )
 

@@ -70,7 +70,8 @@ def store(spec: Spec, act: Act, work: Work, rows: pa.Table) -> dict[str, int]:
     import pyarrow.compute as pc
 
     stored: dict[str, int] = {}
-    more = spec.also(act, rows) if spec.also is not None else {}
+    first = rows.filter(rows["first"])  # of each household; chunks are stored in the order of rows
+    more = spec.also(act, first) if spec.also is not None and len(first) else {}
     stored.update({name: number for name, number in more.items() if number})
     fresh = rows.filter(pc.equal(rows["op"], "new")).select([*PLACE, *spec.fields])
     changed = rows.filter(pc.equal(rows["op"], "update")).select([*PLACE, *spec.fields])

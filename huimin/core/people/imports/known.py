@@ -140,21 +140,28 @@ def find_households(work: Work, numbers: str) -> None:
         unstage("wanted_numbers")
 
 
-def name_places(work: Work, query: str) -> None:
-    """Make `place` of the (division_code, group_no) a query gives: where they are today, in words, and whether in reach."""
+def name_places(work: Work, query: str, *, wordy: bool = True) -> None:
+    """Make `place` of the (division_code, group_no) a query gives: where they are today, in words, and whether in reach.
+
+    The county is named only where it is out of reach; without `wordy` so is the place.
+    """
     import pyarrow as pa
 
     found = [(code, int(group or 0)) for code, group in work.sql(query) if code]
     viewer, right, today = work.viewer, work.target.action, clock.today()
     reach = None if viewer.kind is Kind.SYSTEM else viewer.reach(right)
-    named: dict[str, tuple[str, str, bool]] = {}
     codes = {code for code, _group in found}
-    homes = {code: str(AreaCode(code).at(Level.COUNTY)) for code in codes}
-    paths = places.paths(codes | set(homes.values()))
-    for code in codes:
-        county = "".join(paths.get(homes[code], ())[-2:])
-        mine = reach is None or within(reach, code)
-        named[code] = "".join(paths.get(code, (_("未知区划"),))[-2:]), county, mine
+    mine = codes if reach is None else {code for code in codes if within(reach, code)}
+    homes = {code: str(AreaCode(code).at(Level.COUNTY)) for code in codes - mine}
+    paths = places.paths((codes if wordy else codes - mine) | set(homes.values()))
+    named = {
+        code: (
+            "".join(paths.get(code, (_("未知区划"),))[-2:]),
+            "".join(paths.get(homes[code], ())[-2:]) if code in homes else "",
+            code in mine,
+        )
+        for code in codes
+    }
     gone = {code for code, _group, _village in places.moved(today)}
     rows: list[tuple[Any, ...]] = []
     for code, group in found:

@@ -85,12 +85,16 @@ def gather(base: Any, tables: Iterable[pa.Table]) -> int:
         return 0
     base.execute(
         """
-        CREATE TABLE homes AS SELECT house, list(name ORDER BY id) AS everyone FROM raw WHERE house IS NOT NULL
-            GROUP BY house HAVING count(*) BETWEEN 2 AND 40;
+        CREATE TABLE homes AS SELECT house, list({'id': id, 'bag': bag, 'born': born} ORDER BY id) AS everyone
+            FROM raw WHERE house IS NOT NULL GROUP BY house HAVING count(*) BETWEEN 2 AND 40;
+        CREATE TABLE others AS
+            SELECT raw.id, list_filter(everyone, lambda other: other.id <> raw.id) AS mates FROM raw JOIN homes USING (house);
         CREATE TABLE records AS
             SELECT row_number() OVER (ORDER BY id)::INTEGER AS number, raw.*,
-                   coalesce(list_filter(everyone, lambda other: other <> name), []) AS mates
-              FROM raw LEFT JOIN homes USING (house);
+                   coalesce(list_transform(mates, lambda other: other.bag), []) AS mates,
+                   coalesce(list_transform(mates, lambda other: other.born), []) AS mates_born
+              FROM raw LEFT JOIN others USING (id);
+        DROP TABLE others;
         DROP TABLE homes; DROP TABLE raw;
         """
     )

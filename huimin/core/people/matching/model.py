@@ -43,6 +43,9 @@ ORDER_SLIP = f"number_area_l = number_area_r AND ({ORDER_NEAR})"
 NEAR = """birth_year_l = birth_year_r
     AND (substr(born_l, 5, 2) = substr(born_r, 5, 2) OR substr(born_l, 7) = substr(born_r, 7))"""
 ALIKE = "(sounds_l = sounds_r OR bag_l = bag_r)"
+# Those they live with: one of the same sound and one of the same birth date, or two of the same sound.
+SAME_MATES = """(list_has_any(mates_l, mates_r)
+    AND (list_has_any(mates_born_l, mates_born_r) OR len(list_intersect(mates_l, mates_r)) >= 2))"""
 BORN_ALIKE = f"birth_year_l = birth_year_r OR birth_day_l = birth_day_r OR {SLIP}"
 FAR = f"(county_l <> county_r OR {ALIKE})"  # in one county many have one area
 BORN_NEAR = f"born_l = born_r OR ({NEAR}) OR {SLIP}"
@@ -94,7 +97,7 @@ COMPARISONS: dict[str, tuple[Level, ...]] = {
     "place": (
         Level("same_name_at_home", f"{SAME_HOUSE} AND name_l = name_r AND ({BORN_ALIKE})", 0.13, 0.00001),
         Level("household", f"{SAME_HOUSE}", 0.07, 0.02),
-        Level("family", f"len(list_intersect(mates_l, mates_r)) >= 2 AND {ALIKE}", 0.1),
+        Level("family", f"{SAME_MATES} AND {ALIKE}", 0.12),
         Level("village", f"village_l = village_r AND ({ALIKE} OR {ONE_SIGN})", 0.2, 0.0005),
         Level("county", "county_l = county_r", 0.2),
         Level("elsewhere", "ELSE", 0.3),
