@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Duplicates of people: how many of the planted ones are found, how many others are proposed, how long it takes.
 
-    benchmarks/duplicates.py [--people 100000] [--seed 1001] [--propose 0.6]
+    benchmarks/duplicates.py [--people 100000] [--seed 1001] [--propose 0.75]
 
 The register is made by `huimin/core/people/planted.py`, whose first lines say how; the seed is none of those that the
 model was tuned on (below 100). Read, estimate and comparison are timed on two threads; making the register is not. Prints
@@ -61,7 +61,7 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=100_000, help="how many records")
     parser.add_argument("--seed", type=int, default=1001, help="of the register")
     parser.add_argument(
-        "--propose", type=float, default=0.6, help="probability from which a pair is proposed"
+        "--propose", type=float, default=0.75, help="probability from which a pair is proposed"
     )
     given = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huimin.config.settings")

@@ -14,7 +14,7 @@ from typing import Any
 
 FLOOR = 0.00001
 SHARE = 0.01  # of the records are taken to be second ones, before anything is compared
-PROPOSE = 0.6  # pairs less likely than this are not proposed
+PROPOSE = 0.75  # pairs less likely than this are not proposed
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,11 @@ ORDER_NEAR = """(number_1_l = number_1_r)::INT + (number_2_l = number_2_r)::INT 
     OR (number_2_l = number_3_r AND number_3_l = number_2_r AND number_1_l = number_1_r)"""
 AREA_SLIP = "hamming(area_signs_l, area_signs_r) = 1"
 ORDER_SLIP = f"number_area_l = number_area_r AND ({ORDER_NEAR})"
+# Twins have neighbouring orders, which differ at the end; here one of the first two digits was mistyped, or two exchanged.
+SLIP_AT_HOME = f"""{SAME_HOUSE} AND number_area_l = number_area_r AND number_birth_l = number_birth_r AND (
+    (number_3_l = number_3_r AND ((number_1_l = number_1_r) <> (number_2_l = number_2_r)))
+    OR (number_1_l = number_2_r AND number_2_l = number_1_r AND number_3_l = number_3_r)
+    OR (number_2_l = number_3_r AND number_3_l = number_2_r AND number_1_l = number_1_r))"""
 NEAR = """birth_year_l = birth_year_r
     AND (substr(born_l, 5, 2) = substr(born_r, 5, 2) OR substr(born_l, 7) = substr(born_r, 7))"""
 ALIKE = "(sounds_l = sounds_r OR bag_l = bag_r)"
@@ -79,6 +84,7 @@ COMPARISONS: dict[str, tuple[Level, ...]] = {
         Level("order_at_home", f"number_order_l = number_order_r AND {SAME_HOUSE}", 0.05, 0.00002),
         Level("area_and_order", f"{SAME_AREA} AND number_order_l = number_order_r AND ({BORN_NEAR}) AND {FAR}", 0.1),
         Level("order", "number_order_l = number_order_r", 0.13),
+        Level("slip_at_home", SLIP_AT_HOME, 0.03, 0.0005),
         Level("neighbours", f"number_birth_l = number_birth_r AND {SAME_HOUSE}", 0.0005, 0.5),
         Level("twins_elsewhere", f"{BORN_TOGETHER} AND NOT {ALIKE} AND county_l <> county_r", 0.02, 0.002),
         Level("twins", f"{BORN_TOGETHER} AND NOT {ALIKE}", 0.005, 0.02),

@@ -29,9 +29,9 @@ def test_of_the_planted_duplicates_of_a_made_register_most_are_found_and_hardly_
     found = names_of(outcome, rows)
     hits = len(found & truth)
     assert len(truth) >= 290
-    # Of 300 pairs one is a third of a point: benchmarks/duplicates.py measures 100,000 people against 95 % and 99 %.
-    assert hits / len(truth) >= 0.93
-    assert hits / len(found) >= 0.96
+    # Of 300 pairs one is a third of a point; benchmarks/duplicates.py measures the same for 100,000 people.
+    assert hits / len(truth) >= 0.95
+    assert hits / len(found) >= 0.99
 
 
 def test_the_same_records_give_the_same_pairs_in_whatever_order_they_come():
