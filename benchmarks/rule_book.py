@@ -4,8 +4,9 @@
     benchmarks/rule_book.py [--people 1000000] [--folder DIR]
 
 `publishing` is what stands before a signature: parse, check, lower, analysis of gaps and overlaps, all examples, for every
-rule of the demo; the slowest counts. `simulation` decides the register twice, by the rule in force and by one with a line raised by
-800 yuan, in one scan from the snapshot's tables (facts are worked out on the way), counts by county and keeps the list.
+rule of the demo; the slowest counts. `simulation` decides the register twice, by the rule in force and by one with a line
+raised by 800 yuan, in one scan from the snapshot's tables (facts are worked out on the way), counts by county and keeps the
+list of those who change.
 """
 
 from __future__ import annotations
