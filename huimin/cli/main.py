@@ -23,7 +23,9 @@ from huimin.cli import (
     people,
     places,
     population,
+    rule_checks,
     rule_proofs,
+    rule_reasons,
     rules,
     serve,
     versions,
@@ -74,7 +76,8 @@ app.add_typer(population.app, name="population")
 app.add_typer(insight.app, name="insight")
 rules.app.command("versions", help=say("规则的各个版本", "the versions of a rule"))(versions.versions)
 rules.app.command("text", help=say("输出规则某一版的 DMN", "print the DMN of a version"))(versions.text)
-app.add_typer(rule_proofs.app, name="rules")  # the commands of rules.py, and those about proofs
+RULES = (rule_checks, rule_reasons, rule_proofs)  # each adds its commands to those of rules.py
+app.add_typer(rules.app, name="rules")
 app.add_typer(bench.app, name="bench")
 app.add_typer(journal.app, name="journal")
 

@@ -1,4 +1,7 @@
-"""`huimin rules`: check rule files, run their examples, explain one outcome. No database, no Django."""
+"""`huimin rules`: what its commands share (files, examples, facts), and the public test kit. No database, no Django.
+
+The commands about trust in a rule are in rule_checks.py and rule_reasons.py, those about proofs in rule_proofs.py.
+"""
 
 from __future__ import annotations
 
@@ -59,41 +62,6 @@ def load(path: Path) -> tuple[Model | None, list[dict[str, Any]]]:
     return model, [
         {"file": str(path), "place": str(one.place), "code": one.code, "message": one.message}
         for one in problems
-    ]
-
-
-@app.command(help=say("检查规则文件", "find what is wrong with rule files"))
-def check(files: Files = None, json: Json = False) -> None:
-    """Exit code 1 where a file has a problem."""
-    paths = rule_files(files)
-    problems = [problem for path in paths for problem in everything_wrong(path)]
-    if json:
-        put({"ok": not problems, "files": [str(path) for path in paths], "problems": problems})
-    else:
-        for one in problems:
-            console.print(f"{one['file']}: {one['place']}: {one['message']}", markup=False)
-        console.print(
-            say(
-                f"检查 {len(paths)} 个文件，{len(problems)} 处问题",
-                f"{len(paths)} files, {len(problems)} problems",
-            ),
-            style="red" if problems else "green",
-        )
-    raise typer.Exit(PROBLEMS if problems else OK)
-
-
-def everything_wrong(path: Path) -> list[dict[str, Any]]:
-    """What is wrong with a rule; where nothing is, what keeps it from being run on everyone at once."""
-    model, problems = load(path)
-    if model is None or problems or not model.decisions:
-        return problems
-    from huimin.core.rules.lang import lower
-
-    names = [decision.name for decision in model.decisions]
-    found = lower.check(model, path.stem if path.stem in names else names[-1])
-    return [
-        {"file": str(path), "place": str(one.place), "code": one.code, "message": one.message}
-        for one in found
     ]
 
 
@@ -187,134 +155,6 @@ def evaluated(model: Model, decision: str, facts: Mapping[str, Any], today: dt.d
 
     noon = dt.datetime(today.year, today.month, today.day, 12, tzinfo=BEIJING)
     return lang.evaluate(model, decision, facts, now=noon, today=today)
-
-
-@app.command("test", help=say("运行规则旁的试例", "run the examples beside the rules"))
-def run_examples(files: Files = None, json: Json = False) -> None:
-    """Exit code 1 where an example comes out otherwise, or a rule has problems."""
-    ran, wrong = 0, []
-    for path in rule_files(files):
-        model, problems = load(path)
-        if model is None or problems:
-            wrong += [
-                {"file": str(path), "case": one["place"], "message": one["message"]} for one in problems
-            ]
-            continue
-        for one in examples(path, decision_of(model, path)):
-            ran += 1
-            found = evaluated(model, one.decision, one.given, one.today)
-            if found.outcome != one.expect:
-                wrong.append(
-                    {
-                        "file": str(one.file),
-                        "number": one.number,
-                        "case": one.case,
-                        "expected": one.expect,
-                        "found": found.outcome,
-                        "message": say(
-                            f"应为 {one.expect}，实为 {found.outcome}",
-                            f"expected {one.expect}, found {found.outcome}",
-                        ),
-                    }
-                )
-    if json:
-        put({"ok": not wrong, "examples": ran, "failed": wrong})
-    else:
-        for failed in wrong:
-            console.print(f"{failed['file']}: {failed['case']}: {failed['message']}", markup=False)
-        console.print(
-            say(f"{ran} 个试例，{len(wrong)} 处不符", f"{ran} examples, {len(wrong)} failures"),
-            style="red" if wrong else "green",
-        )
-    raise typer.Exit(PROBLEMS if wrong else OK)
-
-
-# Explanation
-
-
-@app.command(help=say("说明一组事实得出什么，为什么", "say what comes out of some facts, and why"))
-def explain(
-    file: Annotated[Path, typer.Argument(help=say("DMN 文件", "DMN file"), exists=True, dir_okay=False)],
-    fact: Annotated[
-        list[str] | None,
-        typer.Option("--fact", "-f", help=say("名=值，可多次", "name=value, may be repeated")),
-    ] = None,
-    given: Annotated[
-        Path | None, typer.Option(help=say("事实的 YAML 或 JSON 文件", "facts as YAML or JSON"), exists=True)
-    ] = None,
-    decision: Annotated[str, typer.Option(help=say("决策的名字", "the decision's name"))] = "",
-    today: Annotated[
-        dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help=say("哪一天", "on which day"))
-    ] = None,
-    json: Json = False,
-) -> None:
-    """Exit code 0; 1 where the rule has problems."""
-    model, problems = load(file)
-    if model is None or problems:
-        for one in problems:
-            console.print(f"{one['place']}: {one['message']}", markup=False)
-        raise typer.Exit(PROBLEMS)
-    facts = facts_of(read_yaml(given) or {}) if given else {}
-    facts |= dict(named(text) for text in fact or [])
-    name = decision_of(model, file, decision)
-    found = evaluated(model, name, facts, today.date() if today else dt.date.today())
-    if json:
-        put(as_json(found))
-    else:
-        show(found)
-
-
-def named(text: str) -> tuple[str, Any]:
-    """A fact written name=value; the value is read as YAML."""
-    import yaml
-
-    name, equals, value = text.partition("=")
-    if not equals:
-        fail(say(f"--fact 应写作 名=值，而不是 {text}", f"--fact takes name=value, not {text}"), code=USAGE)
-    return name.strip(), exact(yaml.safe_load(value))
-
-
-def as_json(found: Evaluation) -> dict[str, Any]:
-    """An evaluation for programs."""
-    return {
-        "decision": found.decision,
-        "outcome": found.outcome,
-        "matched": [{"decision": m.decision, "row": m.row, **m.annotations} for m in found.matched],
-        "facts": dict(found.used),
-        "diagnostics": [str(one) for one in found.diagnostics],
-    }
-
-
-def show(found: Evaluation) -> None:
-    """An evaluation for people: the outcome, the rows that decided, why others did not, the facts."""
-    from rich.table import Table
-
-    console.print(f"{found.decision} = {found.outcome}", style="bold", markup=False)
-    for matched in found.matched:
-        notes = " ".join(f"{name}: {text}" for name, text in matched.annotations.items() if text)
-        console.print(
-            say(
-                f"  {matched.decision} 第 {matched.row} 行 {notes}",
-                f"  {matched.decision}, row {matched.row} {notes}",
-            ),
-            markup=False,
-        )
-    for decided in found.trace:
-        for table in decided.tables:
-            for row in table.rows:
-                if row.failed is not None:
-                    cell = f"{row.failed.label} {row.failed.text}"
-                    words = say(
-                        f"  {decided.decision} 第 {row.row} 行不合：{cell}，实为 {row.failed.value}",
-                        f"  {decided.decision}, row {row.row} fails: {cell}, is {row.failed.value}",
-                    )
-                    console.print(words, style="dim", markup=False)
-    facts = Table(say("事实", "fact"), say("值", "value"), box=None)
-    for name, value in found.used.items():
-        facts.add_row(name, str(value))
-    console.print(facts)
-    for diagnostic in found.diagnostics:
-        console.print(str(diagnostic), style="yellow", markup=False)
 
 
 # The public test kit

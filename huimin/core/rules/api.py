@@ -7,6 +7,7 @@ from huimin.core.rules.deciding import article_of, decided_again, decision, deci
 from huimin.core.rules.loading import Question, decide_many
 from huimin.core.rules.population import compare
 from huimin.core.rules.queries import changes_within, open_run, run, runs
+from huimin.core.rules.standing import Standing, analysis_of, compared, standings
 from huimin.core.rules.versions.actions import (
     DRAFTING,
     PUBLISHING,
@@ -47,13 +48,16 @@ __all__ = [
     "DRAFTING",
     "PUBLISHING",
     "Question",
+    "Standing",
     "analysed",
+    "analysis_of",
     "article_of",
     "bodies",
     "book",
     "changes_within",
     "check",
     "compare",
+    "compared",
     "decide",
     "decide_many",
     "decided_again",
@@ -91,6 +95,7 @@ __all__ = [
     "simulated_counts",
     "simulation",
     "simulations",
+    "standings",
     "start_draft",
     "stop_population",
     "stop_simulation",
