@@ -7,6 +7,7 @@ from .explanation import DecisionTrace, Evaluation, FailedCell, Matched, RowTrac
 from .model import Model
 from .problems import Diagnostic, Place, Problem, RuleError
 from .values import DaysTime, Range, YearsMonths
+from .writing import text_at, write
 
 __all__ = [
     "About",
@@ -32,5 +33,7 @@ __all__ = [
     "evaluate",
     "evaluate_text",
     "load",
+    "text_at",
     "what_if",
+    "write",
 ]

@@ -21,7 +21,7 @@ from .reading import folder_importer, read
 from .running import accepted
 from .scanner import FeelError
 from .scope import Run, Scope
-from .values import NUMBERS, Value
+from .values import NUMBERS, TooLongError, Value
 
 
 def load(source: str | bytes | Path, *, library: Mapping[str, Model] | None = None) -> Model:
@@ -49,7 +49,11 @@ def evaluate_text(
     run = Run(now, today, place)
     given = {name: accepted(name, value, run) for name, value in values.items()}
     with localcontext(NUMBERS):
-        return Interpreter(run).evaluate(node, Scope(given)), tuple(run.diagnostics)
+        try:
+            value = Interpreter(run).evaluate(node, Scope(given))
+        except (RecursionError, TooLongError) as wrong:
+            value = run.gave_up(wrong)
+    return value, tuple(run.diagnostics)
 
 
 def evaluate(

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from . import temporal
-from .values import NUMBERS, DaysTime, Value, YearsMonths, is_moment, kind, number
+from .values import MAX_TEXT, NUMBERS, DaysTime, TooLongError, Value, YearsMonths, is_moment, kind, number
 
 NUMBER, STRING, DATE, TIME, MOMENT = "number", "string", "date", "time", "date and time"
 MONTHS, DAYS = "years and months duration", "days and time duration"
@@ -54,6 +54,12 @@ def _power(base: Decimal, exponent: Decimal) -> Decimal:
     return number(NUMBERS.power(base, exponent))
 
 
+def _joined(left: str, right: str) -> str:
+    if len(left) + len(right) > MAX_TEXT:
+        raise TooLongError
+    return left + right
+
+
 def _times(months: YearsMonths, factor: Decimal) -> YearsMonths:
     # Months are whole: what is left over is cut off, towards zero.
     return YearsMonths(int(NUMBERS.multiply(months.months, factor)))
@@ -95,7 +101,7 @@ RULES: dict[tuple[str, str, str], Callable[[Value, Value], Value]] = {
     ("*", NUMBER, NUMBER): lambda a, b: number(NUMBERS.multiply(a, b)),
     ("/", NUMBER, NUMBER): _divided,
     ("**", NUMBER, NUMBER): _power,
-    ("+", STRING, STRING): lambda a, b: a + b,
+    ("+", STRING, STRING): _joined,
     ("+", MONTHS, MONTHS): lambda a, b: YearsMonths(a.months + b.months),
     ("-", MONTHS, MONTHS): lambda a, b: YearsMonths(a.months - b.months),
     ("*", MONTHS, NUMBER): _times,

@@ -56,6 +56,7 @@ def function(
     types = tuple(plan.type(each.type_name) for each in box.parameters)
 
     def body(values: dict[str, Any]) -> Value:
+        session.run.step()
         place = session.run.place
         if box.kind.upper() == "JAVA":
             mapping = evaluate(session, plan, box.body, scope)
@@ -129,6 +130,7 @@ def _filter(session: Session, plan: Plan, box: m.BoxedFilter, scope: Scope) -> V
     items = source if isinstance(source, list) else [] if source is None else [source]
     kept = []
     for item in items:
+        session.run.step()
         inner = Scope({"item": item, **item} if isinstance(item, dict) else {"item": item}, scope)
         found = evaluate(session, plan, box.match, inner)
         if found is not None and not isinstance(found, bool):
@@ -145,6 +147,7 @@ def _iteration(session: Session, plan: Plan, box: m.Iteration, scope: Scope) -> 
         return session.run.fail("eval.iteration", found=shown(domain), limit=MAX_ROUNDS)
     results: list[Value] = []
     for value in values:
+        session.run.step()
         inner = Scope({box.name: value, "partial": results}, scope)
         results.append(evaluate(session, plan, box.result, inner))
     if box.kind == "for":

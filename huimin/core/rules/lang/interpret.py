@@ -154,6 +154,7 @@ class Interpreter:
             yield None
             return
         for value in values:
+            self.run.step()
             yield from self._rounds(rest, Scope({first.name: value}, scope))
 
     def _domain(self, iterator: tree.Iterator, scope: Scope) -> list[Value] | range | None:
@@ -211,6 +212,7 @@ class Interpreter:
             return self._element(node, items, self.evaluate(node.test, scope))
         kept: list[Value] = []
         for item in items or [None]:
+            self.run.step()
             found = self.evaluate(node.test, Scope(_item_scope(item), scope))
             if isinstance(found, Decimal):
                 return self._element(node, items, found)
@@ -282,6 +284,7 @@ class Interpreter:
         types = tuple(each.type for each in node.parameters)
 
         def body(values: Context) -> Value:
+            self.run.step()
             if node.external:
                 return self.external(self.evaluate(node.body, scope), [values[each] for each in names], node)
             return self.evaluate(node.body, Scope(values, scope))

@@ -8,7 +8,18 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from . import temporal
-from .values import DaysTime, Function, Range, Value, YearsMonths, is_date, is_moment, kind
+from .values import (
+    MAX_LOOKED_AT,
+    DaysTime,
+    Function,
+    Range,
+    TooLongError,
+    Value,
+    YearsMonths,
+    is_date,
+    is_moment,
+    kind,
+)
 
 Truth = bool | None
 
@@ -58,14 +69,23 @@ def all_of(truths: Iterable[Truth]) -> Truth:
 
 def equal(left: Value, right: Value) -> Truth:
     """left = right: null equals null alone; values of different kinds give null."""
+    return _equal(left, right, [MAX_LOOKED_AT])
+
+
+def _equal(left: Value, right: Value, left_over: list[int]) -> Truth:
+    """The same, counting what is looked at: elements that are shared can be far more than there are values."""
+    left_over[0] -= 1
+    if left_over[0] < 0:
+        raise TooLongError
     if left is None or right is None:
         return left is right
     if kind(left) != kind(right) or isinstance(left, Function):
         return None
     if isinstance(left, list):
-        return len(left) == len(right) and _all_equal(zip(left, right, strict=True))
+        return len(left) == len(right) and _all_equal(zip(left, right, strict=True), left_over)
     if isinstance(left, dict):
-        return left.keys() == right.keys() and _all_equal((left[key], right[key]) for key in left)
+        pairs = ((left[key], right[key]) for key in left)
+        return left.keys() == right.keys() and _all_equal(pairs, left_over)
     if isinstance(left, dt.time) or is_moment(left):
         # With a zone the instant counts, without one the clock; the two never meet.
         return temporal.seconds_between(left, right) == 0 if _same_zones(left, right) else False
@@ -77,8 +97,8 @@ def same(left: Value, right: Value) -> bool:
     return equal(left, right) is True
 
 
-def _all_equal(pairs: Iterable[tuple[Value, Value]]) -> Truth:
-    return all_of(equal(left, right) for left, right in pairs)
+def _all_equal(pairs: Iterable[tuple[Value, Value]], left_over: list[int]) -> Truth:
+    return all_of(_equal(left, right, left_over) for left, right in pairs)
 
 
 def _same_zones(left: Value, right: Value) -> bool:

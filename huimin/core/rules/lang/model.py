@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Text:
-    """A piece of FEEL as it stands in the file, with its place; tests are what table cells hold."""
+    """A piece of FEEL as it stands in the file, with its place; tests are what table cells hold.
+
+    ordinal is the number of the XML element that holds it, counted by start tags; -1 when there is none.
+    """
 
     source: str
     place: Place
     tests: bool = False
+    ordinal: int = -1
 
 
 # Decision logic: the boxed expressions of the standard

@@ -22,6 +22,7 @@ _POLICIES = {
 }  # fmt: skip
 _AGGREGATIONS = {"SUM": "+", "MIN": "<", "MAX": ">", "COUNT": "#"}
 MAX_BYTES = 50_000_000
+MAX_NESTING = 100
 XML = etree._Element
 Importer = Callable[[str, str], m.Model | None]
 """Finds an imported model by its namespace and location."""
@@ -49,9 +50,18 @@ def parsed(source: bytes) -> XML:
         root = etree.fromstring(source, parser)
     except (etree.XMLSyntaxError, ValueError) as wrong:
         raise RuleError([problem("dmn.not_xml", Place(), reason=str(wrong))]) from None
+    if any(_deeper_than(root, MAX_NESTING)):
+        raise RuleError([problem("dmn.depth", Place(), limit=MAX_NESTING)])
     if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]
         raise RuleError([problem("dmn.doctype", Place())])
     return root
+
+
+def _deeper_than(root: XML, limit: int) -> Iterator[bool]:
+    depth = 0
+    for event, _ in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        yield depth > limit
 
 
 def folder_importer(
@@ -130,6 +140,7 @@ class _Reader:
     def __init__(self, root: XML, source: bytes, importer: Importer) -> None:
         self._root, self._source, self._importer = root, source, importer
         self._place = Place()
+        self._ordinals = {each: number for number, each in enumerate(root.iter(etree.Element))}
 
     def model(self) -> m.Model:
         root = self._root
@@ -239,7 +250,10 @@ class _Reader:
 
     def _text(self, element: XML | None, tests: bool = False) -> m.Text:
         content = _content(element)
-        return m.Text(content, replace(self._place, text=content), tests)
+        inner = None if element is None else _child(element, "text")
+        holder = element if inner is None else inner
+        ordinal = -1 if holder is None else self._ordinals[holder]
+        return m.Text(content, replace(self._place, text=content), tests, ordinal)
 
     def _logic_in(self, element: XML) -> m.Boxed | None:
         """The first child that is decision logic."""

@@ -17,7 +17,7 @@ from .schema import NotOfTypeError, Type, coerced
 from .scope import Run, Scope
 from .text import shown
 from .tree import Node
-from .values import NUMBERS, Value, is_value, number
+from .values import NUMBERS, TooLongError, Value, is_value, number
 
 _Context = dict[str, Any]
 
@@ -114,8 +114,8 @@ class Session:
             return None
         try:
             return self.interpreter.evaluate(node, scope)
-        except RecursionError:
-            return self.run.fail("eval.recursion")
+        except (RecursionError, TooLongError) as wrong:
+            return self.run.gave_up(wrong)
 
     def typed(self, value: Value, wanted: Type, place: Place) -> Value:
         """The value as a type; null with a diagnostic when it cannot be."""
@@ -164,7 +164,10 @@ class Session:
             return self.run.fail("dmn.no_logic", name=decision.name)
         self._open.add(key)
         outer_place, outer_tables, self._tables = self.run.place, self._tables, []
-        value = boxed.evaluate(self, plan, decision.logic, self.scope(plan, decision, link.path))
+        try:
+            value = boxed.evaluate(self, plan, decision.logic, self.scope(plan, decision, link.path))
+        except (RecursionError, TooLongError) as wrong:
+            value = self.run.gave_up(wrong)
         value = self.typed(value, plan.type(decision.type_name), place)
         self.trace.append(
             DecisionTrace(decision.name, boxed.KINDS[type(decision.logic)], value, tuple(self._tables))

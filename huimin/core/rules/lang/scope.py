@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .problems import Diagnostic, Place, problem
-from .values import Value
+from .values import TooLongError, Value
+
+MAX_STEPS = 500_000
+"""Rounds of loops and calls of functions in one evaluation: some seconds."""
 
 
 @dataclass
@@ -18,6 +21,17 @@ class Run:
     today: dt.date
     place: Place = field(default_factory=Place)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    steps: int = 0
+
+    def step(self) -> None:
+        """Counts one round of a loop or one call; TooLongError when there were too many."""
+        self.steps += 1
+        if self.steps > MAX_STEPS:
+            raise TooLongError
+
+    def gave_up(self, wrong: Exception) -> Value:
+        """The null of an evaluation that was ended because it went too deep or took too long."""
+        return self.fail("eval.recursion" if isinstance(wrong, RecursionError) else "eval.too_long")
 
     def fail(self, code: str, start: int = 0, end: int = 0, /, **params: object) -> Value:
         """Notes why a value is about to be null, and returns that null."""

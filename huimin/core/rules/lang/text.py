@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from . import temporal
-from .values import Function, Range, Value
+from .values import MAX_LOOKED_AT, Function, Range, TooLongError, Value
 
 
 def to_text(value: Value) -> str:
@@ -15,6 +15,14 @@ def to_text(value: Value) -> str:
 
 def shown(value: Value) -> str:
     """A value as it would be written in FEEL."""
+    return _shown(value, [MAX_LOOKED_AT])
+
+
+def _shown(value: Value, left_over: list[int]) -> str:
+    """The same, counting what is written: elements that are shared can be far more than there are values."""
+    left_over[0] -= 1
+    if left_over[0] < 0:
+        raise TooLongError
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -24,9 +32,9 @@ def shown(value: Value) -> str:
     if isinstance(value, str):
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
     if isinstance(value, list):
-        return "[" + ", ".join(shown(item) for item in value) + "]"
+        return "[" + ", ".join(_shown(item, left_over) for item in value) + "]"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {shown(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{key}: {_shown(item, left_over)}" for key, item in value.items()) + "}"
     if isinstance(value, Range):
         return _range(value)
     if isinstance(value, Function):

@@ -23,6 +23,16 @@ NUMBERS = decimal.Context(
 """IEEE 754 decimal128: 34 digits, half even; whatever would be NaN or infinite raises."""
 
 
+MAX_TEXT = 10_000_000
+MAX_ITEMS = 1_000_000
+MAX_LOOKED_AT = 200_000
+"""A longer text or list, or more elements to be compared or written at once, is an error of its author."""
+
+
+class TooLongError(Exception):
+    """An evaluation that goes on too long, or makes values that are too large; its text is null."""
+
+
 @dataclass(frozen=True)
 class YearsMonths:
     """A duration in whole months; never equal to one in days."""

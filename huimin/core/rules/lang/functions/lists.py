@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import cmp_to_key, reduce
+from itertools import islice
 
 from .. import arithmetic, logic
-from ..values import NUMBERS, Function, Value, number, whole
+from ..values import MAX_ITEMS, NUMBERS, Function, Value, kind, number, whole
 from .registry import Library, NoResultError
 
 LIBRARY = Library()
 declare = LIBRARY.declare
+MAX_COMPARED = 2000
 
 
 # Counting and truth
@@ -122,7 +125,7 @@ def standard_deviation(items: list[Value]) -> Value:
 def mode(items: list[Value]) -> Value:
     """The numbers that occur most often, in order."""
     found = _numbers(items)
-    counts = {each: found.count(each) for each in found}
+    counts = Counter(found)
     most = max(counts.values(), default=0)
     return sorted(each for each, times in counts.items() if times == most)
 
@@ -173,7 +176,7 @@ def sublist(items: list[Value], start: Decimal, length: Decimal | None = None) -
 @declare("append(list: list, item...: any) -> list")
 def append(items: list[Value], added: list[Value]) -> Value:
     """The list with values put after it."""
-    return [*items, *added]
+    return _bounded([*items, *added])
 
 
 @declare("concatenate(list...: any) -> list")
@@ -181,7 +184,7 @@ def concatenate(lists: list[Value]) -> Value:
     """Several lists in one."""
     if any(each is None for each in lists):
         raise NoResultError("an argument is null, not a list")
-    return [item for each in lists for item in (each if isinstance(each, list) else [each])]
+    return _bounded(item for each in lists for item in (each if isinstance(each, list) else [each]))
 
 
 @declare("insert before(list: list, position: number, newItem: any) -> list")
@@ -228,9 +231,22 @@ def index_of(items: list[Value], match: Value) -> Value:
 
 def _distinct(items: Iterable[Value]) -> list[Value]:
     kept: list[Value] = []
+    # What Python's own equality decides is looked up, only the rest is compared one by one.
+    plain: set[tuple[str, Value]] = set()
+    others: list[Value] = []
     for item in items:
-        if not any(logic.same(item, each) for each in kept):
-            kept.append(item)
+        if item is None or isinstance(item, bool | str | Decimal):
+            key = (kind(item), item)
+            if key in plain:
+                continue
+            plain.add(key)
+        elif any(logic.same(item, each) for each in others):
+            continue
+        else:
+            others.append(item)
+            if len(others) > MAX_COMPARED:
+                raise NoResultError(f"the list has more than {MAX_COMPARED} different elements")
+        kept.append(item)
     return kept
 
 
@@ -249,7 +265,27 @@ def union(lists: list[Value]) -> Value:
 @declare("flatten(list: list) -> list")
 def flatten(items: list[Value]) -> Value:
     """The elements of a list and of the lists in it, at every depth."""
-    return [each for item in items for each in (flatten(item) if isinstance(item, list) else [item])]
+    return _bounded(_flat(items))
+
+
+def _flat(items: list[Value]) -> Iterator[Value]:
+    waiting = [iter(items)]
+    while waiting:
+        for item in waiting[-1]:
+            if isinstance(item, list):
+                waiting.append(iter(item))
+                break
+            yield item
+        else:
+            waiting.pop()
+
+
+def _bounded(items: Iterable[Value]) -> list[Value]:
+    """A list that is made anew; one that is too long is no result."""
+    found = list(islice(items, MAX_ITEMS + 1))
+    if len(found) > MAX_ITEMS:
+        raise NoResultError(f"the list would have more than {MAX_ITEMS} elements")
+    return found
 
 
 @declare("sort(list: list, precedes?: function) -> list")

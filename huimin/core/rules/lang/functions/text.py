@@ -7,7 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from ..patterns import PatternError, compiled
-from ..values import Value, number, whole
+from ..values import MAX_TEXT, Value, number, whole
 from .registry import Library, NoResultError
 
 LIBRARY = Library()
@@ -89,11 +89,14 @@ def replace(text: str, pattern: str, replacement: str, flags: str | None = None)
         found = compiled(pattern, flags or "")
         if found.occurs_in(""):
             raise PatternError("the pattern matches a text of no length")
-        made, last = [], 0
+        made, last, length = [], 0, 0
         for match in found.all_in(text):
             filled = replacement if found.literal else _filled(replacement, match.groups)
             made += [text[last : match.start], filled]
             last = match.end
+            length += len(filled)
+            if length > MAX_TEXT:
+                raise PatternError(f"the text would be longer than {MAX_TEXT} characters")
         if not made and not found.literal:
             _filled(
                 replacement, ("",) * (found.groups + 1)
@@ -149,4 +152,7 @@ def string_join(items: list[Value], delimiter: str | None = None) -> Value:
     """The texts of a list in one, nulls left out."""
     if any(item is not None and not isinstance(item, str) for item in items):
         raise NoResultError("an element is not text")
+    length = sum(len(item) + len(delimiter or "") for item in items if item is not None)
+    if length > MAX_TEXT:
+        raise NoResultError(f"the text would be longer than {MAX_TEXT} characters")
     return (delimiter or "").join(item for item in items if item is not None)
