@@ -1,7 +1,7 @@
 """The rule language: DMN models with FEEL expressions, read, checked and evaluated. Start at api.py."""
 
 from .analysis import About, Alternative, Analysis, Finding, analyse, what_if
-from .api import evaluate, evaluate_text, load
+from .api import decide, evaluate, evaluate_text, load
 from .checking import check
 from .explanation import DecisionTrace, Evaluation, FailedCell, Matched, RowTrace, TableTrace
 from .model import Model
@@ -30,6 +30,7 @@ __all__ = [
     "YearsMonths",
     "analyse",
     "check",
+    "decide",
     "evaluate",
     "evaluate_text",
     "load",

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from . import members
-from .compiled import compiled
-from .explanation import Evaluation
+from .compiled import Compiled, compiled
+from .explanation import Evaluation, Matched
 from .interpret import Interpreter
 from .model import Model
 from .names import Names
@@ -18,7 +18,7 @@ from .parser import Surroundings, parse_expression
 from .plan import GLOBAL_NAMES
 from .problems import Diagnostic, Place, RuleError, problem
 from .reading import folder_importer, read
-from .running import accepted
+from .running import accepted, evaluated
 from .scanner import FeelError
 from .scope import Run, Scope
 from .values import NUMBERS, TooLongError, Value
@@ -60,7 +60,25 @@ def evaluate(
     model: Model, decision: str, facts: Mapping[str, Any], *, now: dt.datetime, today: dt.date
 ) -> Evaluation:
     """One decision for one subject: facts by their catalogue names or input names, at one declared moment."""
+    form = _form(model, decision)
+    if form.pays():
+        return form.evaluate(facts, now, today)
+    return evaluated(form.link, facts, now, today)
+
+
+def decide(
+    model: Model, decision: str, facts: Mapping[str, Any], *, now: dt.datetime, today: dt.date
+) -> tuple[Value, tuple[Matched, ...]]:
+    """The outcome of one decision for one subject and the rows that matched, without the rest of its explanation."""
+    form = _form(model, decision)
+    if form.pays():
+        return form.decide(facts, now, today)
+    found = evaluated(form.link, facts, now, today)
+    return found.outcome, found.matched
+
+
+def _form(model: Model, decision: str) -> Compiled:
     found = model.decision(decision)
     if found is None:
         raise RuleError([problem("dmn.unknown_decision", Place(), name=decision)])
-    return compiled(model, found).evaluate(facts, now, today)
+    return compiled(model, found)

@@ -84,7 +84,7 @@ class Columns:
         if not isinstance(node, tree.Name) or node.name in self.around.names or not self.program.at_top:
             return None
         found = self.plan.required(self.around.link.element).get(node.name)
-        if not isinstance(found, Link) or not isinstance(found.element, m.InputData):
+        if not isinstance(found, Link) or not isinstance(found.element, m.InputData) or found.path:
             return None
         kinds = k.of_type(found.plan.type(found.element.type_name))
         if found.element in self.program.touched or not k.fits(kinds, wanted):

@@ -93,9 +93,9 @@ class Expressions:
         if own is not None:
             return own
         found = around.link.plan.required(around.link.element).get(node.name)
-        if isinstance(found, Link) and isinstance(found.element, m.InputData | m.Decision):
+        if isinstance(found, Link) and isinstance(found.element, m.InputData | m.Decision) and not found.path:
             return self.program.read(found)
-        return None
+        return None  # behind an import one element may have several values
 
     # Operators
 

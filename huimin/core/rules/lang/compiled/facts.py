@@ -12,6 +12,7 @@ from ..schema import Restricted
 from . import kinds as k
 from .placing import Placing, other_than
 from .regions import Regions, points
+from .runtime import Fact
 
 if TYPE_CHECKING:
     from .program import Program
@@ -48,7 +49,14 @@ class Reading:
             if self.place is not None:
                 self.place.anyhow(self.value)
         if self.program.traced:
-            self.add(f"used[{self.constant(spec.key)}] = {self.value}")
+            self.add(f"used[{self._name(spec)}] = {self.value}")
+
+    def _name(self, spec: Fact) -> str:
+        """The source of the name under which the fact was given."""
+        key, name = self.constant(spec.key), self.constant(spec.name)
+        if spec.key == spec.name:
+            return key
+        return f"{name} if {self.raw} is UNSET and {name} in facts else {key}"
 
     def _limits(self, name: str, wanted: Restricted) -> Regions | None:
         """The values that a type allows, where they are told by constants; None where they are not."""

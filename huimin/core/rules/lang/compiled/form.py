@@ -50,6 +50,10 @@ _GIVEN: dict[str, object] = {
 """All that a made function can reach: no builtin of Python beyond these."""
 
 
+ASKED = 5
+"""So many times the interpreter answers first: making a function takes as long as some dozen of its evaluations."""
+
+
 class Compiled:
     """One decision of a model as two Python functions: the outcome alone, and everything that explains it."""
 
@@ -59,6 +63,12 @@ class Compiled:
         self._plain: Callable[..., tuple[Value, tuple[Matched, ...]]] | None = None
         self._full: Callable[..., Evaluation] | None = None
         self.sources: dict[bool, str] = {}
+        self._asked = 0
+
+    def pays(self) -> bool:
+        """Whether it was asked for often enough that making it is worth the while; a rule being written is not."""
+        self._asked += 1
+        return self._asked > ASKED
 
     def decide(self, facts: Facts, now: dt.datetime, today: dt.date) -> tuple[Value, tuple[Matched, ...]]:
         """The outcome and the rows that matched."""

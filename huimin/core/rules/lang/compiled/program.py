@@ -147,8 +147,6 @@ class Program:
 
     def read(self, link: Link) -> Made:
         """The source of the value of a fact or a decision, read when it was not yet."""
-        if link.path:
-            raise NotHere
         element = link.element
         kinds = k.of_type(link.plan.type(element.type_name))
         name = self.variable(element)
@@ -195,7 +193,7 @@ class Program:
                 found = around.link.plan.required(around.link.element).get(node.name)
                 if isinstance(found, Link) and isinstance(found.element, m.InputData | m.Decision):
                     self.read_here(found)
-                    return True
+                    return not found.path
             case tree.Comparison() | tree.Arithmetic():
                 if self._led(node.left, around):
                     self._led(node.right, around)
@@ -217,6 +215,8 @@ class Program:
 
     def read_here(self, link: Link) -> None:
         """Reads a fact or decides a decision on the spot, when it surely was not yet."""
+        if link.path:
+            return
         if isinstance(link.element, m.Decision):
             self.decide_here(link)
         elif link.element not in self.touched:
@@ -244,7 +244,7 @@ class Program:
 
     def decide_here(self, link: Link) -> None:
         """Decides a required decision on the spot, when it surely was not decided before."""
-        if self.at_top and link.element not in self.touched and not link.path:
+        if self.at_top and link.element not in self.touched:
             self.touched.add(link.element)
             try:
                 self._decided(link)
@@ -325,6 +325,9 @@ class Program:
         function = element.function
         if function is None or function.kind != "FEEL":
             raise NotHere
+        needed = (each.element for each in link.plan.links(element.requires))
+        if link.path and not all(isinstance(each, m.KnowledgeModel) for each in needed):
+            raise NotHere  # behind an import one element may have several values
         types = tuple((each.name, link.plan.type(each.type_name)) for each in function.parameters)
         if len(dict(types)) != len(types):
             raise NotHere

@@ -66,7 +66,7 @@ def fact(facts: Mapping[str, Any], run: Run, wanted: Fact) -> Value:
     name = wanted.key if wanted.key in facts else wanted.name
     if name not in facts:
         return run.fail("fact.missing", name=wanted.key)
-    return typed(run, wanted.place, accepted(wanted.key, facts[name], run), wanted.type)
+    return typed(run, wanted.place, accepted(name, facts[name], run), wanted.type)
 
 
 def typed(run: Run, place: Place, value: Value, wanted: Type) -> Value:
