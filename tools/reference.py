@@ -52,6 +52,8 @@ VARIABLES = {
     "DEBUG": "Django's debug pages. Never where others can reach it.",
     "LOG_LEVEL": "How much is logged.",
 }  # fmt: skip
+# Pages that a person writes: listed with the others, never written or removed.
+BY_HAND = {"dmn.md": "DMN and FEEL: what is read and run, the choices made, the test kit, the limits."}
 NOT_OURS = {"PYTEST_XDIST_WORKER", "DJANGO_SETTINGS_MODULE", "LC_ALL", "LC_MESSAGES", "LANG"}
 
 
@@ -124,9 +126,10 @@ def first_line(thing: object) -> str:
 def contents() -> str:
     """The list of the pages."""
     rows = [(f"[{name[:-3]}]({name})", first_line(page)) for name, page in PAGES.items()]
+    rows += [(f"[{name[:-3]}]({name})", about) for name, about in BY_HAND.items()]
     return (
-        "# Reference\n\nWhat the code says of itself. `tools/reference.py` writes these pages.\n\n"
-        + table(("page", "what"), rows)
+        "# Reference\n\nWhat the code says of itself. `tools/reference.py` writes these pages"
+        f", except {ticked(BY_HAND)}.\n\n" + table(("page", "what"), rows)
     )
 
 
