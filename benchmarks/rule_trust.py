@@ -98,7 +98,7 @@ def measure(runs: int) -> list[dict[str, Any]]:
 
     for name, open_cells in (("dense", 0.3), ("mixed", 0.6), ("sparse", 0.85)):
         for policy in ("UNIQUE", "FIRST"):
-            model = lang.load(table(random.Random(SEED), policy, open_cells))
+            model = lang.load(table(random.Random(SEED), policy, open_cells))  # noqa: S311
             taken, found = timed(lambda model=model: lang.analyse(model), runs)
             add(
                 f"analyse_12x60_{name}_{policy.lower()}",
@@ -112,7 +112,7 @@ def measure(runs: int) -> list[dict[str, Any]]:
         add(f"analyse_{path.stem}", taken, findings=len(found.findings), exact=found.exact)
     model = lang.load(RULES / "monitoring.dmn")
     about = {name: lang.About(fixed=True) for name in ("monitoring_line", "members", "lifted", "income_year")}
-    chance = random.Random(SEED)
+    chance = random.Random(SEED)  # noqa: S311
     taken = []
     for _ in range(1000):
         facts = household(chance)
