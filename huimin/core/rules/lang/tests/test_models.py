@@ -180,7 +180,7 @@ def test_boxed_expressions_have_their_values(definitions, decide):
         f'<relation><column name="a"/><column name="b c"/><row>{literal("1")}{literal("2")}</row></relation>': [{"a": 1, "b c": 2}],
         f"<conditional><if>{literal('true')}</if><then>{literal('1')}</then><else>{literal('2')}</else></conditional>": 1,
         f"<filter><in>{literal('[1,2,3]')}</in><match>{literal('item &gt; 1')}</match></filter>": [2, 3],
-        f'<for iteratorVariable="x"><in>{literal("1..3")}</in><return>{literal("x")}</return></for>': None,
+        f'<for iteratorVariable="x"><in>{literal("1..3")}</in><return>{literal("x")}</return></for>': [1, 2, 3],
         f'<for iteratorVariable="x"><in>{literal("[1..3]")}</in><return>{literal("x * 2")}</return></for>': [2, 4, 6],
         f'<every iteratorVariable="x"><in>{literal("[1,2]")}</in><satisfies>{literal("x &gt; 0")}</satisfies></every>': True,
         f'<invocation>{literal("floor")}<binding><parameter name="n"/>{literal("1.5")}</binding></invocation>': 1,
