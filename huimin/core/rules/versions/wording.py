@@ -11,6 +11,9 @@ from huimin.core.rules.types import Finding
 WORDS = {
     "dmn.not_xml": gettext_lazy("文件不是完整的 XML：%(reason)s。"),
     "dmn.not_dmn": gettext_lazy("文件不是 DMN 1.1 至 1.5 的规则。"),
+    "dmn.too_large": gettext_lazy("文件超过 %(limit)s MB。"),
+    "dmn.doctype": gettext_lazy("文件里有文档类型声明（DOCTYPE），规则文件用不到它，请删去。"),
+    "dmn.depth": gettext_lazy("元素一层套一层，超过了 %(limit)s 层。"),
     "dmn.no_logic": gettext_lazy("“%(name)s”还没有写怎么决定。"),
     "dmn.unknown_import": gettext_lazy("没有找到要引用的规则“%(namespace)s”。"),
     "dmn.dangling": gettext_lazy("所依据的“%(href)s”在规则里没有。"),
