@@ -90,15 +90,28 @@ def run(
     stale: Annotated[
         bool, typer.Option("--no-refresh", help=say("不先更新快照", "do not refresh the snapshot first"))
     ] = False,
+    engine: Annotated[str, typer.Option(help="duckdb, spark")] = "duckdb",
+    master: Annotated[
+        str,
+        typer.Option(
+            help=say(
+                "Spark 主节点，如 spark://host:7077；快照所在的文件夹要能被各节点读写",
+                "Spark's master, for example spark://host:7077; its nodes must reach the snapshot's folder",
+            )
+        ),
+    ] = "local[*]",
     json: Json = False,
 ) -> None:
-    """Exit code 1 where the run failed or was stopped, 2 for an unknown service."""
+    """Exit code 1 where the run failed or was stopped, 2 for an unknown service or engine."""
     from uuid import uuid4
 
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     from huimin.kit.refusal import Refused
 
+    if engine not in ("duckdb", "spark"):
+        fail(say(f"没有这个引擎：{engine}", f"no such engine: {engine}"), "duckdb, spark", code=USAGE)
+    chosen = master if engine == "spark" else ""
     with django("population run"):
         from huimin.core.access.api import become, system
         from huimin.core.rules import api as rules
@@ -107,7 +120,7 @@ def run(
         service, rule = (what.partition(".")[0], what if "." in what else "")
         if dry:
             try:
-                found = tried(service, rule, fresh=not stale)
+                found = tried(service, rule, fresh=not stale, master=chosen)
             except Refused as refused:
                 fail(str(refused), code=PROBLEMS)
             put(found) if json else described(found)
@@ -126,7 +139,8 @@ def run(
                 )
                 rules.work(
                     made["run"],
-                    lambda phase, done, total: bar.update(
+                    master=chosen,
+                    heard=lambda phase, done, total: bar.update(
                         task, description=names.get(phase, phase), completed=done, total=total or None
                     ),
                 )
@@ -139,7 +153,7 @@ def run(
         fail(shown.error or say("已停止。", "Stopped."), code=PROBLEMS)
 
 
-def tried(service: str, rule: str, *, fresh: bool) -> dict[str, Any]:
+def tried(service: str, rule: str, *, fresh: bool, master: str = "") -> dict[str, Any]:
     """What a run would change, without keeping anything."""
     from django.conf import settings
 
@@ -169,7 +183,7 @@ def tried(service: str, rule: str, *, fresh: bool) -> dict[str, Any]:
     }
     with api.opened() as snapshot:
         for file in files:
-            found = rules.compare(file, snapshot, AreaCode.parse(settings.PROVINCE))
+            found = rules.compare(file, snapshot, AreaCode.parse(settings.PROVINCE), master)
             result["subjects"] += found.subjects
             result["changed"] += found.changed
             result["newer"] += found.newer

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from huimin.cli import overfile
 from huimin.cli.frame import OK, PROBLEMS, USAGE, console, fail, put
 from huimin.cli.words import say
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from huimin.core.rules.lang.tck import Report
 
 app = typer.Typer(help=say("规则：检查、试例、解释", "rules: check, test, explain"), no_args_is_help=True)
+app.command("run", help=say("对一个文件里的所有人运行规则", "run a rule over a file of people"))(overfile.run)
 Files = Annotated[
     list[Path] | None,
     typer.Argument(

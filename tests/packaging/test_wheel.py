@@ -154,6 +154,44 @@ def test_rules_are_checked_outside_of_the_checkout(installed):
     assert installed("huimin", "rules", "test").returncode == 0
 
 
+def test_a_rule_is_run_over_a_csv_file_without_a_database_and_without_django(installed, tmp_path):
+    """In the installed wheel, with Django and the drivers of databases made impossible to import."""
+    people = tmp_path / "people.csv"
+    people.write_text(
+        "household,income_per_head,monitoring_line,income_year,members,lifted,sudden_hardship,sudden_loss,"
+        "food_secure,clothing_secure,schooling_secure,medical_secure,housing_secure,water_secure\n"
+        "1,5000,8200,2025,3,true,false,0,1,1,1,1,1,1\n2,19000.50,8200,2025,2,false,false,0,1,1,1,1,1,1\n"
+        "3,much,8200,2025,2,false,false,0,1,1,1,1,1,1\n",
+        encoding="utf-8",
+    )
+    done = installed("python", "-c", "import huimin.services.poverty as p; print(p.__path__[0])")
+    rule = Path(done.stdout.strip()) / "rules" / "monitoring.dmn"
+    refused = "\n".join(
+        f"sys.modules[{name!r}] = None"
+        for name in ("django", "psycopg", "procrastinate", "adbc_driver_postgresql")
+    )
+    code = f"import sys\n{refused}\nfrom huimin.cli.main import main\nsys.argv[1:] = WORDS\nmain()"
+    for engine in ("duckdb", "python"):
+        out = tmp_path / f"{engine}.csv"
+        words = [
+            "rules",
+            "run",
+            str(rule),
+            "--input",
+            str(people),
+            "--output",
+            str(out),
+            "--engine",
+            engine,
+            "--json",
+        ]
+        done = installed("python", "-c", code.replace("WORDS", repr(words)))
+        assert done.returncode == 1, done.stderr[-2000:]  # one row is kept aside
+        assert json.loads(done.stdout)["misfits"] == {"income_per_head": 1}
+        assert out.read_text(encoding="utf-8") == (tmp_path / "duckdb.csv").read_text(encoding="utf-8")
+    assert (tmp_path / "duckdb.csv").read_text(encoding="utf-8").count("\n") == 3
+
+
 @pytest.mark.timeout(600)
 def test_the_installed_platform_makes_a_database_and_the_doctor_finds_nothing_missing(installed):
     assert installed("huimin", "migrate").returncode == 0

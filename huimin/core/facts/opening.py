@@ -53,6 +53,12 @@ class Snapshot:
         """The facts of everyone, by `service.table`: all columns of its expression, `subject` first among them."""
         return self.bound(TABLES[table].build(MOMENT))
 
+    def spread(self, spark: Any) -> None:
+        """The same tables as views of a Spark session, ids as 16 bytes."""
+        from huimin.core.facts import cluster
+
+        cluster.view_all(spark, self)
+
     def each(self, subject: str, work: Callable[[Snapshot], T]) -> Iterator[T]:
         """Do work over disjoint parts of the register, a few counties each, as many at once as there are threads.
 

@@ -24,6 +24,8 @@ from huimin.core.rules.book import RuleFile
 from huimin.core.rules.deciding import articles_of, evaluate, hits_of, value_from
 from huimin.core.rules.lang import lower
 from huimin.core.rules.lang.model import DecisionTable
+from huimin.core.rules.spreading import Asked
+from huimin.core.rules.spreading import differing as differing_on_spark
 from huimin.core.rules.types import Flow
 from huimin.kit.area import AreaCode
 
@@ -131,8 +133,11 @@ def outcomes(file: RuleFile, snapshot: Snapshot) -> Any:
     return found.select(*kept, *(["rows"] if "rows" in found.columns else []))
 
 
-def compare(file: RuleFile, snapshot: Snapshot, area: AreaCode) -> Difference:
-    """Decide the rule for everyone in a division, and put what differs from the kept decisions aside in DuckDB."""
+def compare(file: RuleFile, snapshot: Snapshot, area: AreaCode, master: str = "") -> Difference:
+    """Decide the rule for everyone in a division, and put what differs from the kept decisions aside in DuckDB.
+
+    master is a Spark master that decides and compares; without one it is done here.
+    """
     import pyarrow as pa
 
     found = Difference(file, snapshot)
@@ -182,7 +187,10 @@ def compare(file: RuleFile, snapshot: Snapshot, area: AreaCode) -> Difference:
         more = {"default": default, "as_of": snapshot.as_of}
         return here.con.sql(differing, params=given | more).to_arrow_table(), placed, placeless
 
-    parts = list(snapshot.each(kind, part))
+    if master:
+        parts = [differing_on_spark(Asked(snapshot, expression, table, living, area, default), master)]
+    else:
+        parts = list(snapshot.each(kind, part))
     found.subjects = sum(placed for _rows, placed, _placeless in parts)
     found.placeless = sum(placeless for _rows, _placed, placeless in parts)
     con.register("huimin_differing", pa.concat_tables([table for table, _placed, _placeless in parts]))

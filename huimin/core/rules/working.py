@@ -59,10 +59,11 @@ def alone() -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
-def work(run: UUID | str, heard: Heard | None = None) -> PopulationRun | None:
+def work(run: UUID | str, heard: Heard | None = None, master: str = "") -> PopulationRun | None:
     """Do a run that waits or was interrupted; what is written already is found as decided and not written again.
 
-    `heard(phase, done, total)` hears of progress. What went wrong is kept with the run in words.
+    `heard(phase, done, total)` hears of progress; master is a Spark master that decides instead of this machine. What
+    went wrong is kept with the run in words.
     """
     id = UUID(str(run))
     row = PopulationRun.objects.filter(id=id).first()
@@ -71,7 +72,7 @@ def work(run: UUID | str, heard: Heard | None = None) -> PopulationRun | None:
     say = heard or (lambda *_: None)
     with system("population").acting(), alone():
         try:
-            Working(row, say).run()
+            Working(row, say, master).run()
         except Stopped:
             pass
         except Refused as refused:
@@ -88,8 +89,8 @@ def work(run: UUID | str, heard: Heard | None = None) -> PopulationRun | None:
 class Working:
     """One run while it is worked off."""
 
-    def __init__(self, row: PopulationRun, heard: Heard) -> None:
-        self.row, self.heard = row, heard
+    def __init__(self, row: PopulationRun, heard: Heard, master: str = "") -> None:
+        self.row, self.heard, self.master = row, heard, master
         self.seconds: dict[str, float] = {}
         self.counts: list[dict[str, Any]] = []
         self.totals = {"subjects": 0, "changed": 0, "newer": 0, "placeless": 0}
@@ -104,7 +105,8 @@ class Working:
             self.step("decide", index, len(self.row.rules))
             with facts.opened(today=self.row.day) as snapshot:
                 started = time.monotonic()
-                found = compare(rule_hashed(rule["name"], rule["version"]), snapshot, AreaCode(self.row.area))
+                file = rule_hashed(rule["name"], rule["version"])
+                found = compare(file, snapshot, AreaCode(self.row.area), self.master)
                 self.took("decide", started)
                 self.took_parts(found)
                 self.row.generation, self.row.as_of = snapshot.generation, snapshot.as_of

@@ -3,7 +3,7 @@
 The only part of the rule language that knows Ibis, which is loaded when something is lowered.
 """
 
-from .api import check, compared, expression, model, simulate
+from .api import check, compared, expression, expressions, model, simulate
 from .terms import NotLowerable
 
-__all__ = ["NotLowerable", "check", "compared", "expression", "model", "simulate"]
+__all__ = ["NotLowerable", "check", "compared", "expression", "expressions", "model", "simulate"]

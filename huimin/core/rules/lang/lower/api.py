@@ -18,6 +18,7 @@ from ..schema import Restricted
 from ..scope import Run
 from . import models, simulation
 from .expressions import Lowering, Names
+from .growing import Growing
 from .terms import DATE, MOMENT, Constant, Lowered, NotLowerable, Refusal, Term, column_term, term_of
 
 ASSUMED = {
@@ -44,6 +45,25 @@ def expression(
     a value or a column. Raises RuleError when the text cannot be read, NotLowerable with place and reason.
     """
     columns = names if names is not None else {name: table[name] for name in table.columns}
+    return _lowered(source, table, columns, lowering(today, now)).column
+
+
+def expressions(
+    wanted: Mapping[str, tuple[str, Mapping[str, Any]]], table: Any, *, today: Any = None, now: Any = None
+) -> Any:
+    """The table with a column for each expression, by name: its text, and the columns its names stand for.
+
+    What an expression needs more than once is worked out once. Raises as `expression` does.
+    """
+    growing, moment = Growing(table), lowering(today, now)
+    found: dict[str, Any] = {}
+    for name, (text, columns) in wanted.items():
+        with growing.kept():
+            found[name] = _lowered(text, table, columns, moment).column
+    return growing.table.select(*[growing.table[name] for name in table.columns], **found)
+
+
+def _lowered(source: str | tree.Node, table: Any, columns: Mapping[str, Any], moment: Lowering) -> Term:
     place = Place(text=source if isinstance(source, str) else "")
     known = WrittenNames([*GLOBAL_NAMES, *columns])
     try:
@@ -58,7 +78,7 @@ def expression(
             for name, column in columns.items()
             if name in used
         }
-        found = term_of(lowering(today, now).value(node, Names(values)))
+        found = term_of(moment.value(node, Names(values)))
         if found.divisor is not None:
             raise Refusal("lower.quotient", node.start, node.end)
     except FeelError as wrong:
@@ -67,7 +87,7 @@ def expression(
         ) from None
     except Refusal as refused:
         raise NotLowerable([refused.at(place)]) from None
-    return found.column
+    return found
 
 
 def model(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from typing import Any
 
 from .. import tree
@@ -15,13 +14,13 @@ from ..tree import Node
 from ..values import Range
 from . import comparing, numbers
 from .functions import FUNCTIONS
+from .growing import once
 from .terms import (
     BOOLEAN,
     DATE,
     DAYS,
     MONTHS,
     NULL,
-    NUMBER,
     Constant,
     Items,
     Lowered,
@@ -30,7 +29,6 @@ from .terms import (
     Span,
     Term,
     is_null,
-    literal,
     number_of,
     term_of,
     truth,
@@ -297,8 +295,9 @@ def part(source: Lowered, name: str) -> Lowered:
 
 
 def _towards_zero(value: Term, step: int) -> Term:
-    """How many whole steps a duration holds."""
-    return numbers.rounded(replace(value, kind=NUMBER, divisor=literal(Decimal(step))), 0, "down")
+    """How many whole steps a duration holds: what is left over is taken away, and what remains divides exactly."""
+    whole = once(value.column.cast("int64"))
+    return number_of(((whole - whole % step).cast("float64") / step).cast("int64"), value.limit // step)
 
 
 def _words(node: Node) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..values import Value, whole
 from . import comparing, numbers
+from .growing import once
 from .terms import (
     BOOLEAN,
     DATE,
@@ -234,7 +235,7 @@ def _months_between(given: list[Lowered]) -> Lowered:
         return months - (last.day() < first.day()).ifelse(1, 0)
 
     months = (end < start).ifelse(-between(end, start), between(start, end))
-    found = number_of(months.cast("int64"), _MONTHS_LIMIT)
+    found = number_of(once(months.cast("int64")), _MONTHS_LIMIT)
     return Term(MONTHS, found.column, found.limit, 0)
 
 

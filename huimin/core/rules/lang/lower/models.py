@@ -13,6 +13,7 @@ from ..plan import GLOBAL_NAMES, Link, Plan, Required
 from ..problems import Place, Problem, problem
 from ..schema import ANY, ContextType, FunctionType, ListType, NotOfTypeError, Restricted, Type, coerced
 from .expressions import Lowering, Names
+from .growing import Growing
 from .tables import TableLowering
 from .terms import (
     NULL,
@@ -30,11 +31,12 @@ from .terms import (
 OUTCOME, ROW, ROWS = "outcome", "row", "rows"
 
 
-class ModelLowering:
+class ModelLowering(Growing):
     """Lowers the decisions of one model over one table, which grows by a column for each thing kept."""
 
     def __init__(self, table: Any, names: Mapping[str, str], lowering: Lowering, taken: int = 0) -> None:
-        self.table, self.lowering = table, lowering
+        super().__init__(table, taken)
+        self.lowering = lowering
         self.problems: list[Problem] = []
         self.place = Place()
         self._names = names
@@ -42,7 +44,6 @@ class ModelLowering:
         self._open: set[m.Element] = set()
         self.rows: dict[m.Element, tuple[Any, Any]] = {}
         self.by_number: dict[m.Element, tuple[Any, Callable[[Any], Lowered]]] = {}
-        self.taken = taken
 
     # Keeping columns
 
@@ -59,17 +60,6 @@ class ModelLowering:
         if value.whole is not None:
             return replace(number_of(self.column(value.whole), value.limit), kind=value.kind)
         return value.of(self.column(value.column))
-
-    def column(self, column: Any) -> Any:
-        """A column added to the table."""
-        return self.columns([column])[0]
-
-    def columns(self, columns: list[Any]) -> list[Any]:
-        """Columns added to the table in one step."""
-        names = [f"_huimin_{self.taken + index}" for index in range(len(columns))]
-        self.taken += len(columns)
-        self.table = self.table.mutate(**dict(zip(names, columns, strict=True)))
-        return [self.table[name] for name in names]
 
     # Elements
 
@@ -269,7 +259,8 @@ def model(
             raise NotLowerable([problem("lower.taken", Place(), name=name)])
     work = ModelLowering(table, names, lowering)
     try:
-        outcome = work.value(Link(source.plan, found))
+        with work.kept():
+            outcome = work.value(Link(source.plan, found))
         if not isinstance(outcome, Term | Constant):
             raise Refusal("lower.several_outputs")
         from .terms import term_of

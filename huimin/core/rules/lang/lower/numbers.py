@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from math import floor
 from typing import Any
 
 from ..values import DaysTime, YearsMonths
 from .comparing import QUOTIENT_DIGITS, ordered, times
+from .growing import once
 from .terms import (
     DATE,
     DAYS,
@@ -128,7 +130,7 @@ def _moved(day: Term, step: Any, sign: int) -> Term:
     if isinstance(step, YearsMonths):
         moved = day.column + ibis.interval(months=sign * step.months)
     elif isinstance(step, DaysTime):
-        moved = day.column + ibis.interval(days=int((sign * step.seconds) // SECONDS_A_DAY))
+        moved = day.column + ibis.interval(days=floor(sign * step.seconds / SECONDS_A_DAY))
     else:
         raise Refusal("lower.arithmetic", operator="+", left=DATE, right=NUMBER)
     # Ibis believes that this is a date already and drops the cast; the engines give a moment.
@@ -151,9 +153,10 @@ def floored(value: Term, shift: int) -> tuple[Any, Any, Any]:
         # Move the point so that the whole part is what is asked for.
         wide = held(value, scale)
         moved = _shifted(Term(NUMBER, wide, lifted, scale), shift)
-        whole = moved.column.floor().cast("int64")
-        rest = moved.column - number_of(whole, _LONG).column.cast(f"decimal(38, {moved.scale})")
-        return whole, rest, ibis.literal(Decimal(1), "decimal(1, 0)")
+        column = once(moved.column)
+        whole = once(column.floor().cast("int64"))
+        rest = column - number_of(whole, _LONG).column.cast(f"decimal(38, {moved.scale})")
+        return whole, once(rest), ibis.literal(Decimal(1), "decimal(1, 0)")
     return _divided(_shifted(replace(value, divisor=None), shift), value.divisor)
 
 
@@ -172,8 +175,8 @@ def _divided(dividend: Term, divisor: Term) -> tuple[Any, Any, Any]:
         raise Refusal("lower.digits", digits=len(str(top)), limit=17)
     width = f"decimal(38, {scale})"
     sign = (divisor.column < 0).ifelse(-1, 1).cast("decimal(1, 0)")
-    below = (held(divisor, scale).cast(width).nullif(0) * sign).cast(width)
-    above = (held(dividend, scale).cast(width) * sign).cast(width)
+    below = once((held(divisor, scale).cast(width).nullif(0) * sign).cast(width))
+    above = once((held(dividend, scale).cast(width) * sign).cast(width))
 
     def step(rest: Any) -> Any:
         return (rest.cast("float64") / below.cast("float64")).floor().cast("int64")
@@ -181,12 +184,12 @@ def _divided(dividend: Term, divisor: Term) -> tuple[Any, Any, Any]:
     def less(rest: Any, count: Any) -> Any:
         return (rest - (count.cast("decimal(19, 0)") * below).cast(width)).cast(width)
 
-    first = step(above)
-    rest = less(above, first)
-    second = step(rest)
-    rest = less(rest, second)
-    off = (rest < 0).ifelse(-1, (rest >= below).ifelse(1, 0)).cast("int64")
-    return first + second + off, less(rest, off), below
+    first = once(step(above))
+    rest = once(less(above, first))
+    second = once(step(rest))
+    rest = once(less(rest, second))
+    off = once((rest < 0).ifelse(-1, (rest >= below).ifelse(1, 0)).cast("int64"))
+    return once(first + second + off), once(less(rest, off)), below
 
 
 def rounded(value: Lowered, places: int, mode: str) -> Term:

@@ -83,7 +83,8 @@ def asked(work: ModelLowering, version: m.Model, decision: str) -> Lowered:
     found = version.decision(decision)
     if found is None:
         raise NotLowerable([problem("dmn.unknown_decision", Place(), name=decision)])
-    return work.value(Link(version.plan, found))
+    with work.kept():
+        return work.value(Link(version.plan, found))
 
 
 def one(found: Lowered) -> Lowered:

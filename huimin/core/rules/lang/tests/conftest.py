@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -12,6 +13,7 @@ import ibis
 import pytest
 
 from huimin.core.rules import lang
+from huimin.core.rules.lang.files import cluster
 
 NOW = dt.datetime(2024, 3, 3, 12, 0, tzinfo=dt.UTC)
 TODAY = dt.date(2024, 3, 3)
@@ -151,6 +153,10 @@ class Facts:
         self._cursor.execute(str(ibis.to_sql(result.order_by("place"), dialect="postgres")))
         return duck, self._cursor.fetchall()
 
+    def arrow(self) -> Any:
+        """The facts as an Arrow table."""
+        return self._duck.table("lowering_facts").to_arrow_table()
+
     def given(self) -> Iterator[dict[str, Any]]:
         """The facts of each row."""
         for row in self.rows:
@@ -164,3 +170,30 @@ def facts(db: Any) -> Iterator[Callable[..., Facts]]:
 
     with connection.cursor() as cursor:
         yield lambda schema, rows: Facts(cursor, schema, rows)
+
+
+class Spark:
+    """Spark in this process, one thread, with the settings of rules."""
+
+    def __init__(self, session: Any, folder: Path) -> None:
+        self.session, self._folder, self._files = session, folder, 0
+
+    def table(self, rows: Any, name: str) -> None:
+        """An Arrow table as a table of Spark, through Parquet as in life."""
+        import pyarrow.parquet
+
+        self._files += 1
+        file = self._folder / f"{self._files}.parquet"
+        pyarrow.parquet.write_table(rows, file)
+        self.session.read.parquet(str(file)).createOrReplaceTempView(name)
+
+    def rows(self, result: Any) -> list[tuple[Any, ...]]:
+        """The rows of an Ibis table."""
+        return [tuple(row) for row in self.session.sql(cluster.sql(result)).collect()]
+
+
+@pytest.fixture(scope="package")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spark]:
+    """Spark, started once."""
+    with cluster.session("local[1]", "512m", spark_sql_shuffle_partitions="1") as session:
+        yield Spark(session, tmp_path_factory.mktemp("spark"))

@@ -138,27 +138,41 @@ FACTS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(models(), FACTS)
-def test_a_table_decides_the_same_for_one_and_for_everyone(facts, made, rows):
-    model, told = made
-    kept = facts(SCHEMA, rows)
-    result = lower.model(model, "result", kept.table, today=TODAY, now=NOW)
-    duck, post = kept.found(result)
+def same(model: lang.Model, told: str, kept: Any, result: Any, engines: list[list[tuple[Any, ...]]]) -> None:
+    """Outcome and matched rows of every engine are those of one by one."""
     places = {name: index for index, name in enumerate(result.columns)}
-    for facts_of_one, *engines in zip(kept.given(), duck, post, strict=True):
+    for facts_of_one, *answers in zip(kept.given(), *engines, strict=True):
         alone = lang.evaluate(model, "result", facts_of_one, now=NOW, today=TODAY)
         expected = [each.row for each in alone.matched]
-        for found in engines:
+        for found in answers:
             outcome = found[places["outcome"]]
             outcome = D(outcome) if isinstance(outcome, int) and not isinstance(outcome, bool) else outcome
             assert outcome == alone.outcome, (told, facts_of_one)
             assert found[places["row"]] == (expected[0] if expected else None), (told, facts_of_one)
             if "rows" in places:
-                assert found[places["rows"]] == ("".join(f"{row}," for row in expected) or None), (
-                    told,
-                    facts_of_one,
-                )
+                rows = "".join(f"{row}," for row in expected) or None
+                assert found[places["rows"]] == rows, (told, facts_of_one)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(models(), FACTS)
+def test_a_table_decides_the_same_for_one_and_for_everyone(facts, made, rows):
+    """Seen to fail: DuckDB and PostgreSQL with the last row instead of the first, with `hits.hitting` below a not."""
+    model, told = made
+    kept = facts(SCHEMA, rows)
+    result = lower.model(model, "result", kept.table, today=TODAY, now=NOW)
+    same(model, told, kept, result, list(kept.found(result)))
+
+
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@given(models(), FACTS)
+def test_a_table_decides_the_same_on_a_cluster(facts, spark, made, rows):
+    """Seen to fail with two rows under UNIQUE taken for the first, on Spark alone."""
+    model, told = made
+    kept = facts(SCHEMA, rows)
+    spark.table(kept.arrow(), "lowering_facts")
+    result = lower.model(model, "result", kept.table, today=TODAY, now=NOW)
+    same(model, told, kept, result, [spark.rows(result.order_by("place"))])
 
 
 GRAPH = """
