@@ -45,6 +45,7 @@ NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FO
 OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN
 CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
 """
+ONE_FONT = re.compile(r"src: url\('../font/dmn\.eot[^;]*;\s*src:[^;]*;")
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,31 @@ PACKAGES = (
             "LICENSE": "LICENSE",
             "NOTICE": "NOTICE",
             "licenses/LICENSE-d3": "LICENSE-d3",
+        },
+    ),
+    Package(
+        "dmn-js",
+        "17.5.0",
+        "LicenseRef-bpmn.io",  # MIT with one condition: the watermark stays fully visible
+        STATIC / "dmn-js",
+        {
+            "dist/dmn-modeler.production.min.js": "dmn-modeler.min.js",
+            **{
+                f"dist/assets/{name}.css": f"{name}.css"
+                for name in (
+                    "diagram-js",
+                    "dmn-js-boxed-expression",
+                    "dmn-js-boxed-expression-controls",
+                    "dmn-js-decision-table",
+                    "dmn-js-decision-table-controls",
+                    "dmn-js-drd",
+                    "dmn-js-literal-expression",
+                    "dmn-js-shared",
+                )
+            },
+            "dist/assets/dmn-font/css/dmn.css": "dmn-font/css/dmn.css",
+            "dist/assets/dmn-font/font/dmn.woff2": "dmn-font/font/dmn.woff2",
+            "LICENSE": "LICENSE",
         },
     ),
     Package(
@@ -171,11 +197,14 @@ def keep(package: Package, source: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     kept = []
     for inside, name in package.files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source / inside, folder / name)
         kept.append(folder / name)
         if name.endswith((".js", ".css")):  # developer tools would ask for a map we do not ship
             text = kept[-1].read_text(encoding="utf-8")
             text = re.sub(r"\n?(//# sourceMappingURL=\S+|/\*# sourceMappingURL=\S+ \*/)\s*$", "\n", text)
+            if name.endswith("dmn.css"):  # every browser we support reads woff2: the four other forms are not kept
+                text = ONE_FONT.sub("src: url('../font/dmn.woff2') format('woff2');", text, count=1)
             kept[-1].write_text(text, encoding="utf-8")
     if package.licence_text:
         (folder / "LICENSE").write_text(package.licence_text, encoding="utf-8")

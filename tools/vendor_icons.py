@@ -22,7 +22,7 @@ NAMES = """
     sort-descending speakerphone stack-2 star stethoscope table tag target temperature test-pipe
     thumb-up ticket timeline tool tractor transfer trash trending-down trending-up truck
     truck-delivery upload user user-check user-circle user-heart user-plus user-search user-x users
-    users-group vaccine versions video virus virus-search wallet wheat wifi wifi-off wind world x
+    users-group vaccine versions video virus virus-search wallet wheat wifi wifi-off wind world writing-sign x
 """
 
 ICONS = frozenset(NAMES.split())
