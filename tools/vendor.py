@@ -203,7 +203,9 @@ def keep(package: Package, source: Path) -> list[Path]:
         if name.endswith((".js", ".css")):  # developer tools would ask for a map we do not ship
             text = kept[-1].read_text(encoding="utf-8")
             text = re.sub(r"\n?(//# sourceMappingURL=\S+|/\*# sourceMappingURL=\S+ \*/)\s*$", "\n", text)
-            if name.endswith("dmn.css"):  # every browser we support reads woff2: the four other forms are not kept
+            if name.endswith(
+                "dmn.css"
+            ):  # every browser we support reads woff2: the four other forms are not kept
                 text = ONE_FONT.sub("src: url('../font/dmn.woff2') format('woff2');", text, count=1)
             kept[-1].write_text(text, encoding="utf-8")
     if package.licence_text:

@@ -22,6 +22,7 @@ from huimin.manifest import Page, Service, services
 from huimin.portal.area import Shown
 from huimin.portal.desk.assessment import assessed_services
 from huimin.portal.desk.population import watches
+from huimin.portal.desk.rules import proposals
 from huimin.portal.failures import door_of
 from huimin.ui.parts import NavItem
 
@@ -93,8 +94,12 @@ def own_entries(door: str, viewer: Viewer) -> Iterable[NavItem]:
             group = _("监督")
             yield NavItem(_("操作日志"), reverse("portal:audit"), "history", group=group)
             yield NavItem(_("查看记录"), reverse("portal:audit-looks"), "eye", group=group)
+        if viewer.held:
+            yield NavItem(
+                _("规则"), reverse("portal:rules"), "scale", proposals(viewer) or None, group=_("规则与认定")
+            )
         if watches(viewer):
-            yield NavItem(_("全量认定"), reverse("portal:population"), "refresh", group=_("系统"))
+            yield NavItem(_("全量认定"), reverse("portal:population"), "refresh", group=_("规则与认定"))
         if intake.targets_of(viewer):
             yield NavItem(_("导入数据"), reverse("portal:imports"), "upload", group=_("系统"))
         if viewer.may("access.grant"):

@@ -35,6 +35,8 @@ DATA = {
     "core/people/making.py": "made-up people for measuring",
     "core/people/planted.py": "signs that are mistaken for each other",
     "portal/insight/picture.py": "a word that maps leave out",
+    "portal/desk/rules_shown.py": "names of annotation columns in rule files",
+    "portal/desk/rules_simulation.py": "endings of places' names that maps leave out",
     "portal/insight/words.py": "units as indicators name them",
     "services/poverty/imports.py": "headings of other departments' files",
     "ui/outlines.py": "names of peoples that maps leave out",

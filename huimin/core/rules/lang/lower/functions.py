@@ -63,11 +63,6 @@ def _written(name: str, value: Lowered) -> Value:
     return value.value
 
 
-def _cut(value: Value) -> int | None:
-    """A number without its decimals, as positions in texts are taken."""
-    return int(value) if isinstance(value, Decimal) else None
-
-
 # Truth
 
 
@@ -202,9 +197,8 @@ def _ends_with(given: list[Lowered]) -> Lowered:
 @function("substring", 2, 3)
 def _substring(given: list[Lowered]) -> Lowered:
     text = _typed("substring", given[0], TEXT)
-    start = _cut(_written("substring", given[1]))
-    asked = _written("substring", given[2]) if len(given) == 3 else None
-    length = _TEXT_LIMIT if asked is None else _cut(asked)
+    start = whole(_written("substring", given[1]))
+    length = whole(_written("substring", given[2])) if len(given) == 3 else _TEXT_LIMIT
     if not start or length is None or length < 1:
         return Constant(None)
     size = text.column.length()
