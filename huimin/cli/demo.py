@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Annotated, Any
 
 import typer
@@ -138,8 +139,10 @@ def prepare(people: int, *, quiet: bool = False) -> dict[str, Any]:
 def work_out(steps: Steps, *, fresh: bool) -> None:
     """What is worked out from everyone: the snapshot, the first population run, figures of every place."""
     from huimin.core.access.api import acting_as, system
+    from huimin.core.credentials import api as credentials
     from huimin.core.facts import api as facts
     from huimin.core.insight import api as insight
+    from huimin.kit import clock
     from huimin.manifest import services
 
     viewer = system("demo")
@@ -155,6 +158,8 @@ def work_out(steps: Steps, *, fresh: bool) -> None:
             insight.compute(label, periods, listen)
             for period in periods if services[label].assessments else ():
                 insight.assess(label, period)
+    with steps.step("roots", say("每日存证", "roots of decisions")), acting_as(viewer):
+        credentials.close_due(clock.today() - timedelta(days=7))
 
 
 def decide_everyone(listen: Listener) -> None:

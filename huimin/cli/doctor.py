@@ -16,6 +16,8 @@ import typer
 from huimin.cli.frame import ENVIRONMENT, OK, PROBLEMS, console, put
 from huimin.cli.words import say
 
+DECISIONS = 200_000  # as many are computed again, the latest days first
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -164,7 +166,7 @@ def database() -> list[Finding]:
         f"PostgreSQL {number // 10000}.{number % 10000} ({kind})",
         say("需要 15 以上", "15 or later is needed"),
     )
-    looks: list[Callable[[], Finding]] = [migrations, divisions, heartbeat, outbox]
+    looks: list[Callable[[], Finding]] = [migrations, divisions, heartbeat, outbox, decisions]
     found = [server]
     for look in looks:
         found.append(look())
@@ -222,6 +224,38 @@ def outbox() -> Finding:
     state = "warning" if failed else "ok"
     text = say(f"{due} 件待送出，{failed} 件曾失败", f"{due} to be delivered, {failed} failed before")
     return Finding("outbox", state, text, say("原因见 journal_outgoing.error", "see journal_outgoing.error"))
+
+
+def decisions() -> Finding:
+    """The trees of closed days: their chain, and the latest ones computed again from the decisions."""
+    from huimin.core.access.api import acting_as, system
+    from huimin.core.credentials import api as credentials
+    from huimin.kit import clock
+
+    with acting_as(system("doctor")):
+        found = credentials.days(limit=30)
+        if not found:
+            fix = say(
+                "huimin rules roots --close，或让 huimin worker 在夜里做",
+                "huimin rules roots --close, or a worker at night",
+            )
+            return Finding("decisions", "warning", say("还没有封存过", "no day closed yet"), fix)
+        flaws, read, looked = [one.text for one in credentials.verify_chain()], 0, 0
+        for one in found:
+            if read and read + one.count > DECISIONS:
+                break
+            report = credentials.verify_day(one.day)
+            read, looked = read + report.count, looked + 1
+            flaws += [f"{one.day} {flaw.decision} {flaw.text}" for flaw in report.flaws]
+        late = (clock.today() - found[0].day).days - 1
+    if flaws:
+        fix = say("huimin rules verify-day 日期 看每一处", "huimin rules verify-day DATE lists each of them")
+        return Finding("decisions", "missing", f"{len(flaws)}: {flaws[0]}", fix)
+    text = say(
+        f"封存到 {found[0].day}；重算 {looked} 天 {read:,} 份，都相符",
+        f"closed until {found[0].day}; {read:,} decisions of {looked} days computed again, all as signed",
+    )
+    return Finding("decisions", "warning" if late else "ok", text, "huimin rules roots --close")
 
 
 def browser() -> Finding:

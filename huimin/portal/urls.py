@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from huimin.portal import health, ready_accounts
+from huimin.portal import certificates, health, ready_accounts
 from huimin.portal.citizen import views as citizen
 from huimin.portal.desk import (
     areas,
@@ -26,6 +26,7 @@ from huimin.portal.desk import (
     todo,
 )
 from huimin.portal.desk import insight as desk_insight
+from huimin.portal.open import decisions as open_decisions
 from huimin.portal.open import insight as open_insight
 from huimin.portal.open import views as open_door
 
@@ -35,8 +36,10 @@ urlpatterns = [
     path("", citizen.home, name="home"),
     path("me/", citizen.home, name="me"),
     path("me/entitlements/", citizen.entitlements, name="entitlements"),
+    path("me/decisions/<uuid:decision>/certificate/", certificates.mine, name="my-certificate"),
     path("desk/", todo.todo, name="desk"),
     path("desk/search/", search.search, name="search"),
+    path("desk/decisions/<uuid:decision>/certificate/", certificates.held, name="certificate"),
     path("desk/area/", areas.areas, name="areas"),
     path("desk/duplicates/", duplicates.duplicates, name="duplicates"),
     path("desk/duplicates/find/", duplicates.find, name="duplicates-find"),
@@ -110,6 +113,12 @@ urlpatterns = [
     path("open/figures/", open_door.figures, name="figures"),
     path("open/insight/<slug:service>/", open_insight.page, name="open-insight"),
     path("open/insight/<slug:service>/figure/", open_insight.figure, name="open-insight-figure"),
+    path("open/decisions/", open_decisions.roots, name="open-decisions"),
+    path("open/decisions/keys.json", open_decisions.keys, name="open-decisions-keys"),
+    path("open/decisions/proof.json", open_decisions.proof_file, name="open-decisions-proof"),
+    path("open/decisions/check/", open_decisions.check, name="open-decisions-check"),
+    path("open/decisions/<str:day>.json", open_decisions.day_file, name="open-decisions-file"),
+    path("open/decisions/<str:day>/", open_decisions.day, name="open-decisions-day"),
     path("open/about/", open_door.about, name="about"),
     path("demo/sign-in/", ready_accounts.sign_in, name="ready-sign-in"),
     path("health", health.health, name="health"),

@@ -165,6 +165,7 @@ class Letter:
     why: Sequence[Fact]
     basis: Sequence[Link]  # articles
     change: str = ""  # the nearest change that would give another outcome
+    change_note: str = ""  # how that is meant
     appeal: Action | None = None
     appeal_until: Day = None
     reference: str = ""

@@ -128,7 +128,11 @@ def test_days_are_closed_listed_verified_and_a_changed_row_is_found(run, clock, 
     assert {one["name"]: one["state"] for one in checks}["root"] == "ok"
     assert json.loads(run("rules", "prove", ids[0], "--proof").stdout)["leaf"]
     assert json.loads(run("rules", "verify-day", "2026-11-20", "--json").stdout)["ok"]
+    told = {one["name"]: one for one in json.loads(run("doctor", "--json").stdout)["findings"]}["decisions"]
+    assert told["state"] == "ok", told
     test_days.behind("UPDATE rules_decisionrow SET outcome = '1' WHERE id = %s", ids[1])
+    told = {one["name"]: one for one in json.loads(run("doctor", "--json").stdout)["findings"]}["decisions"]
+    assert (told["state"], str(ids[1]) in told["found"]) == ("missing", True)
     done = run("rules", "verify-day", "2026-11-20")
     assert done.exit_code == 1
     assert str(ids[1]) in done.output

@@ -30,6 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
     ]
     tiles += [
         Tile(_("统计数字"), reverse("portal:figures"), "chart-bar"),
+        Tile(_("每日存证"), reverse("portal:open-decisions"), "shield-check"),
         Tile(_("办事服务"), reverse("portal:open-services"), "layout-list"),
     ]
     return render(request, "portal/open/home.html", {"tiles": tiles, "services": services.items()})

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from huimin.services.poverty import way_urls
 from huimin.services.poverty.views import (
     alerts,
+    decisions,
     dossier,
     guide,
     households,
@@ -38,6 +39,7 @@ desk: list[URLPattern] = [
     path("households/<uuid:household>/head/", upkeep.head, name="desk-head"),
     path("households/<uuid:household>/move/", upkeep.move, name="desk-move"),
     path("households/<uuid:household>/close/", upkeep.close, name="desk-close"),
+    path("decisions/<uuid:id>/", decisions.decision, name="desk-decision"),
     path("risks/<uuid:risk>/remove/", measures.remove_risk, name="desk-risk-remove"),
     path("procedures/<uuid:procedure>/survey/", surveys.survey, name="desk-survey"),
     path("procedures/<uuid:procedure>/withdraw/", measures.withdraw, name="desk-withdraw"),

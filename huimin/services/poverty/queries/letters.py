@@ -93,6 +93,9 @@ def letter(decision: Decision, *, appeal_url: str = "", proof_url: str = "") -> 
         why=reasons(decision),
         basis=[Link(article) for article in decision.articles],
         change=formats.sentences(story.changes(decision)[:3]),
+        change_note=_(
+            "这是按规则倒推出来的差距，不是要您照着去做。请如实申报；家里情况有变化，告诉村干部重新核实。"
+        ),
         appeal=Action(_("提出申诉"), appeal_url, "gavel", "secondary") if appeal_url else None,
         reference=f"{str(decision.id)[:8].upper()} · {_('规则')} {decision.version[:8]}",
         date=decision.at,

@@ -160,6 +160,7 @@ class Words:
     changes: list[str]
     at: Any
     version: str
+    id: UUID
 
 
 def shown(value: Any, unit: str = "") -> str:
@@ -215,6 +216,7 @@ def in_words(decision: Decision) -> Words:
         changes(decision),
         decision.at,
         decision.version[:8],
+        decision.id,
     )
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import segno
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -20,10 +22,11 @@ from huimin.kit.ref import Ref
 from huimin.kit.refusal import NotAllowed, NotFound
 from huimin.services.poverty import actions
 from huimin.services.poverty.forms.way import AppealForm, ApplyForm, WithdrawForm
-from huimin.services.poverty.queries import letters, story
+from huimin.services.poverty.queries import letters, reasoning, story
 from huimin.services.poverty.queries import mine as reads
 from huimin.services.poverty.queries.mine import Mine
 from huimin.services.poverty.views.appeals import events_of, state_of
+from huimin.services.poverty.views.decisions import evidence, facts_of, page
 from huimin.services.poverty.views.sending import Run, key_of, run_form, viewer_of
 from huimin.ui.parts import Step
 
@@ -79,11 +82,25 @@ def decision(request: HttpRequest, id: UUID) -> HttpResponse:
         if appealed and appealed.state in ("received", "accepted")
         else reverse("poverty:me-appeal") + f"?about={id}"
     )
-    return render(
-        request,
-        "poverty/me/decision.html",
-        {"letter": letters.letter(found, appeal_url=url), "appealed": appealed, "decision": found},
-    )
+    told = evidence(found)
+    proof_url = page("portal:my-certificate", found.id)
+    context = {
+        "letter": letters.letter(found, appeal_url=url, proof_url=proof_url),
+        "appealed": appealed,
+        "decision": found,
+        "facts": facts_of(found),
+        "reasoning": reasoning.reasoning(found),
+        "qr": checked_at(request, told["leaf"], found.as_of.isoformat()),
+        **told,
+    }
+    return render(request, "poverty/me/decision.html", context)
+
+
+def checked_at(request: HttpRequest, leaf: str, day: str) -> str:
+    """The QR code on a printed letter: where anybody can ask whether its fingerprint was kept."""
+    url = page("portal:open-decisions-check")
+    address = request.build_absolute_uri(f"{url}?day={day}&leaf={leaf}")
+    return mark_safe(segno.make(address, error="m").svg_inline(scale=3, border=0)) if url else ""
 
 
 def one_form(
