@@ -139,7 +139,7 @@ def said(report: proof.Report) -> dict[str, Any]:
     return {
         "report": report,
         "outcome": word_of(str(decision["rule"]), decision["outcome"]) if report.ok else "",
-        "title": str(report.rule.get("title", "")),
+        "rule_title": str(report.rule.get("title", "")),
         "on": decision["as_of"],
         "checks": [(words[one.name], State(*tones[one.state])) for one in report.checks],
         "found": found,

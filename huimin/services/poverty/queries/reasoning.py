@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from lxml import etree
 
 from huimin.core.rules import api as rules
 from huimin.core.rules.lang.model import Decision as Step
@@ -70,14 +71,12 @@ def reasoning(decision: Decision) -> Reasoning | None:
 
 
 def labels_of(model: Model) -> dict[str, str]:
-    """What the steps of a rule are called where tables ask for them."""
-    found: dict[str, str] = {}
-    for one in model.decisions:
-        if isinstance(one.logic, DecisionTable):
-            for column in one.logic.inputs:
-                if column.label:
-                    found.setdefault(column.expression.source.strip(), _(column.label))
-        found.setdefault(one.name, one.description.partition("。")[0] or one.name)
+    """What the author calls the steps of a rule: the label of a decision, which tools show instead of its name."""
+    found = {}
+    for one in etree.fromstring(model.source).iter("{*}decision"):
+        name, label = one.get("name", ""), one.get("label", "")
+        if name:
+            found[name] = _(label) if label else name
     return found
 
 
@@ -100,8 +99,8 @@ def cell_words(text: str) -> str:
     plain = {
         "true": _("是"),
         "false": _("否"),
-        "not(true)": _("不是"),
-        "not(false)": _("不是“否”"),
+        "not(true)": _("否或未核实"),
+        "not(false)": _("是或未核实"),
         "null": _("未核实"),
     }
     if text in plain:

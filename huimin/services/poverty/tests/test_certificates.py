@@ -102,7 +102,7 @@ def test_a_household_reads_how_it_was_decided_and_takes_the_certificate(
     door = at_door(me)
     letter = door.get(reverse("poverty:me-decision", args=[id])).content.decode()
     for words in (
-        "规则是怎么一步一步定的", "收入低于监测范围或有保障缺项", "这一行要求“不是”", "不是要您照着去做", leaf,
+        "规则是怎么一步一步定的", "收入低于监测范围或有保障缺项", "这一行要求“否或未核实”", "不是要您照着去做", leaf,
         "当天结束后封入存证", "用到的全部 12 项事实",
     ):  # fmt: skip
         assert words in letter, words
@@ -205,7 +205,7 @@ def test_a_day_that_is_not_closed_has_no_page(at_door, db, day):
 @pytest.mark.parametrize(
     ("cell", "words"),
     [
-        ("true", "是"), ("not(true)", "不是"), ("< 8500", "低于 8,500"), (">= 0.5", "不低于 0.5"),
+        ("true", "是"), ("not(true)", "否或未核实"), ("< 8500", "低于 8,500"), (">= 0.5", "不低于 0.5"),
         ("[60..75)", "不低于 60，且低于 75"), ('"sudden", "none"', "“突发严重困难户”或“不认定”"),
         ("members * 2", "members * 2"),
     ],
