@@ -14,6 +14,7 @@ who answers for all counties; what was approved is put back first, so the figure
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import statistics
@@ -213,6 +214,8 @@ def bring_up(var: Path, people: int, waiting: int) -> None:
     everywhere()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
+    gc.collect()
+    gc.freeze()  # as the server does when it starts (config/wsgi.py)
 
 
 def everywhere() -> None:
