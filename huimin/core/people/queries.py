@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum, Value
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Left, RPad
 from django.utils.translation import gettext as _
 
@@ -50,6 +51,7 @@ HOUSEHOLD_ORDERS = {
 }
 PERSON_ORDERS = {"name": ("pinyin", "id"), "area": ("division_code", "pinyin", "id")}
 _TOP = "\U0010ffff"
+FEW = 3000  # persons a search means, whose households are looked up one by one
 
 
 def person(id: UUID | str) -> PersonView:
@@ -235,8 +237,20 @@ def _with_text(rows: QuerySet[Household], text: str, living: Q) -> QuerySet[Hous
     found = searched(text)
     if found is None:
         return rows
-    members = Membership.objects.filter(living, person__in=Person.objects.filter(found))
-    return rows.filter(id__in=members.values("household_id"))
+    members, meant = Membership.objects.filter(living), Person.objects.filter(found)
+    few = list(meant.order_by().values_list("id", flat=True)[: FEW + 1])
+    if len(few) <= FEW:
+        return rows.filter(id__in=members.filter(person__in=few).values("household_id"))
+    # Of many the households are walked in their order and looked into, until a page is full.
+    one = Subquery(_yes(meant.filter(id=OuterRef("person_id"))))
+    inside = _yes(members.filter(household_id=OuterRef("id")).alias(meant=one).filter(meant=True))
+    return rows.alias(meant=Subquery(inside)).filter(meant=True)
+
+
+def _yes(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """True where there is a row, as a value: a condition might be turned round by the planner."""
+    found: QuerySet[Any] = rows.order_by().annotate(yes=Value(value=True)).values("yes")[:1]
+    return found
 
 
 def households_as_of(

@@ -151,14 +151,14 @@ def name_places(work: Work, query: str, *, wordy: bool = True) -> None:
     viewer, right, today = work.viewer, work.target.action, clock.today()
     reach = None if viewer.kind is Kind.SYSTEM else viewer.reach(right)
     codes = {code for code, _group in found}
-    mine = codes if reach is None else {code for code in codes if within(reach, code)}
-    homes = {code: str(AreaCode(code).at(Level.COUNTY)) for code in codes - mine}
-    paths = places.paths((codes if wordy else codes - mine) | set(homes.values()))
+    near = codes if reach is None else {code for code in codes if within(reach, code)}
+    homes = {code: str(AreaCode(code).at(Level.COUNTY)) for code in codes - near}
+    paths = places.paths((codes if wordy else codes - near) | set(homes.values()))
     named = {
         code: (
             "".join(paths.get(code, (_("未知区划"),))[-2:]),
             "".join(paths.get(homes[code], ())[-2:]) if code in homes else "",
-            code in mine,
+            code in near,
         )
         for code in codes
     }

@@ -4,7 +4,7 @@ import pytest
 
 from huimin.core.access.api import PUBLIC, NoViewer, acting_as
 from huimin.core.access.scope import _viewer
-from huimin.core.people import api, loading
+from huimin.core.people import api, loading, queries
 from huimin.core.people.models import Household, Membership, Person
 from huimin.core.places import api as places
 from huimin.kit.ref import Ref
@@ -19,7 +19,9 @@ def heads(page):
     return [row.name for row in page]
 
 
-def test_a_household_is_found_by_any_members_name_pinyin_initials_and_number(register):
+@pytest.mark.parametrize("few", [0, 3000], ids=["of many", "of few"])
+def test_a_household_is_found_by_any_members_name_pinyin_initials_and_number(register, monkeypatch, few):
+    monkeypatch.setattr(queries, "FEW", few)  # how many persons meant are looked up one by one
     home = register.household("王桂兰", id_number=(number := register.number(date(1970, 1, 2), "female")))
     register.household("李军", sex="male")
     member = register.join(home, name="单小宝")
