@@ -43,7 +43,8 @@ class Plan:
 
     def __init__(self, model: m.Model) -> None:
         self.model = model
-        self.imports = {each.name: each.model.plan for each in model.imports if each.model is not None}
+        # Several imports may be without a name.
+        self.imports = [(each.name, each.model.plan) for each in model.imports if each.model is not None]
         self._by_id = {each.id: each for each in model.elements()}
         self._items = {each.name: each for each in model.items}
         self._open: set[str] = set()
@@ -51,7 +52,7 @@ class Plan:
         self.types: dict[str, Type] = {}
         self._named_types: dict[str, Type] = {}
         self._required: dict[m.Element, dict[str, Required]] = {}
-        for name, plan in self.imports.items():
+        for name, plan in self.imports:
             prefix = f"{name}." if name else ""
             self.types.update((f"{prefix}{own}", found) for own, found in plan.types.items())
         for item in model.items:
@@ -132,8 +133,9 @@ class Plan:
         if namespace in ("", self.model.namespace):
             element = self._by_id.get(identifier)
             return None if element is None else Link(self, element)
-        for name, plan in self.imports.items():
-            if plan.model.namespace == namespace and (found := plan.link(m.Requirement(f"#{identifier}"))):
+        for name, plan in self.imports:
+            # A model may also point at what its imports import.
+            if (found := plan.link(requirement)) is not None:
                 return found.below((name,))
         return None
 
@@ -175,7 +177,7 @@ class Plan:
             yield from _component_names(item)
         for element in self.model.elements():
             yield from (name for each in boxes(logic_of(element)) for name in _made_names(each))
-        for plan in self.imports.values():
+        for _, plan in self.imports:
             yield from plan.members
             yield from (each.name for each in plan.model.elements())
 

@@ -362,6 +362,21 @@ def test_an_import_without_a_name_adds_its_elements_to_the_model_itself(decide):
     assert decide(model, {"Person name": "Li"}).outcome == "Hello, Li"
 
 
+def test_several_imports_may_be_without_a_name(decide):
+    other = imported(
+        '<inputData id="a" name="Age"><variable name="Age" typeRef="number"/></inputData>', "urn:o"
+    )
+    both = imported(
+        '<decision id="x" name="Both"><variable name="Both" typeRef="string"/>'
+        '<informationRequirement><requiredDecision href="urn:a#g"/></informationRequirement>'
+        '<informationRequirement><requiredInput href="urn:o#a"/></informationRequirement>'
+        "<literalExpression><text>Greeting + string(Age)</text></literalExpression></decision>",
+        "urn:c", "=urn:a", "=urn:o",
+    )  # fmt: skip
+    model = lang.load(both, library={"urn:a": lang.load(PERSON), "urn:o": lang.load(other)})
+    assert decide(model, {"Person name": "Li", "Age": 60}).outcome == "Hello, Li60"
+
+
 # Types
 
 
