@@ -31,10 +31,23 @@ def load(source: str | bytes | Path, *, library: Mapping[str, Model] | None = No
     """
     known = library or {}
     if isinstance(source, Path):
-        importer = folder_importer(source.parent, known, lambda path: load(path, library=known))
-        return read(source.read_bytes(), importer)
+        return _opened(source, known, {})
     text = source.encode() if isinstance(source, str) else source
     return read(text, lambda namespace, location: known.get(namespace))
+
+
+def _opened(path: Path, library: Mapping[str, Model], opened: dict[Path, Model | None]) -> Model:
+    """The model in a file, each file read once; None stands for one that is being read."""
+    place = path.resolve()
+    if place in opened:
+        found = opened[place]
+        if found is None:
+            raise RuleError([problem("dmn.import_cycle", Place(), name=path.name)])
+        return found
+    opened[place] = None
+    importer = folder_importer(path.parent, library, lambda other: _opened(other, library, opened))
+    model = opened[place] = read(path.read_bytes(), importer)
+    return model
 
 
 def evaluate_text(

@@ -16,6 +16,7 @@ MESSAGES: dict[str, str] = {
     "dmn.no_text": "There is no text at this place.",
     "dmn.no_logic": "'{name}' has no decision logic.",
     "dmn.unknown_import": "The imported model '{namespace}' was not found.",
+    "dmn.import_cycle": "'{name}' imports itself, directly or through another model.",
     "dmn.dangling": "The requirement '{href}' points at nothing in this model.",
     "dmn.duplicate_name": "'{name}' is declared twice.",
     "dmn.cycle": "'{name}' requires itself, through {path}.",

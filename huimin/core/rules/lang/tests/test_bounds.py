@@ -91,3 +91,12 @@ def test_a_decision_that_would_never_end_is_null_and_the_next_goes_on(decide, de
     found = decide(model, {}, "b")
     assert found.outcome is True
     assert [each.code for each in found.diagnostics] == ["eval.recursion"]
+
+
+def test_models_that_import_each_other_are_refused(tmp_path):
+    for own, other in (("a", "b"), ("b", "a")):
+        inside = f'<import name="{other}" namespace="urn:{other}" importType="{DMN}"/>'
+        (tmp_path / f"{own}.dmn").write_text(definitions(inside).replace("urn:n", f"urn:{own}"))
+    with pytest.raises(lang.RuleError) as refused:
+        lang.load(tmp_path / "a.dmn")
+    assert refused.value.problems[0].code == "dmn.import_cycle"
