@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from .program import Program
 
 
+EFFORT = 20_000
+"""A column that would need more tests than this to be cut into regions is left to the interpreter."""
+
+
 @dataclass(frozen=True)
 class Column:
     """A column as it stands in the source: the names of its value, of its region and of the rows that hold."""
@@ -47,7 +51,11 @@ class Columns:
         if allowed is not None and points(allowed) is None:
             raise self.program.not_here()
         constant = [None if points(cell) is None else cell for cell in cells]
-        regions = Regions(constant, allowed)
+        regions = self.program.regions.get(column)
+        if regions is None:
+            regions = self.program.regions[column] = Regions(constant, allowed)
+        if regions.effort() > EFFORT:
+            raise self.program.not_here()
         by_region = self.program.traced or allowed is not None
         wanted = self.plan.type(column.type_name)
         wanted = wanted.base if isinstance(wanted, Restricted) else wanted

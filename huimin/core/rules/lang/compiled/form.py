@@ -21,6 +21,7 @@ from ..values import NUMBERS, Value
 from . import runtime
 from .program import Pass, Program, circular
 from .records import evaluation
+from .regions import Regions
 
 Facts = Mapping[str, Any]
 _GIVEN: dict[str, object] = {
@@ -64,6 +65,7 @@ class Compiled:
         self._full: Callable[..., Evaluation] | None = None
         self.sources: dict[bool, str] = {}
         self._asked = 0
+        self._regions: dict[m.InputColumn, Regions] = {}
 
     def pays(self) -> bool:
         """Whether it was asked for often enough that making it is worth the while; a rule being written is not."""
@@ -95,7 +97,7 @@ class Compiled:
         if self._circular:
             function = _interpreted(self.link, traced)
         else:
-            text, constants = written(self.link, traced)
+            text, constants = written(self.link, traced, self._regions)
             self.sources[traced] = text
             space = {**_GIVEN, **constants}
             # Nothing of a rule is in this text: see the test with hostile names.
@@ -108,11 +110,11 @@ class Compiled:
         return function
 
 
-def written(link: Link, traced: bool) -> tuple[str, dict[str, object]]:
+def written(link: Link, traced: bool, regions: dict[m.InputColumn, Regions]) -> tuple[str, dict[str, object]]:
     """The source of the function of a decision, and its constants."""
     known = Pass()
     while True:
-        program = Program(link, traced, known)
+        program = Program(link, traced, known, regions)
         text, found = program.written()
         merged = known.joined(found)
         if merged == known:

@@ -22,6 +22,7 @@ from .boxes import Boxes
 from .expressions import Around, Expressions, Made
 from .facts import Reading
 from .kinds import Kinds
+from .regions import Regions
 from .runtime import Fact
 from .source import Constants, Lines, Names
 
@@ -63,8 +64,9 @@ class Pass:
 class Program:
     """Writes the function of one decision, with its trace or without."""
 
-    def __init__(self, link: Link, traced: bool, before: Pass) -> None:
+    def __init__(self, link: Link, traced: bool, before: Pass, known: dict[m.InputColumn, Regions]) -> None:
         self.link, self.traced, self._before = link, traced, before
+        self.regions = known
         self.was_valued = before.valued
         self.constants, self.names = Constants(), Names()
         self.expressions = Expressions(self)

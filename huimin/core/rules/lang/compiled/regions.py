@@ -97,6 +97,10 @@ class Regions:
         for listed in self._points.values():
             listed.sort()
 
+    def effort(self) -> int:
+        """How many tests it takes to cut the column into regions."""
+        return len(self.tests) * (2 * sum(len(each) for each in self._points.values()) + 5)
+
     def of(self, value: Value) -> int:
         """The number of the region of a value."""
         found = tuple(None if test is None else self._truth(test, value) for test in self.tests)

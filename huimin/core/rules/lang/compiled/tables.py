@@ -257,15 +257,12 @@ class Table:
         if certain and default is not None:
             self._looked_up(value, place, default)
         else:
-            head = "if"
+            # One below the other, not else in else: Python has no room for a thousand of those.
             for row in range(len(self.rows)):
-                with (
-                    self.program.lines.block(f"{head} {place} == {len(self.rows) - row}:"),
-                    self.program.branch(),
-                ):
+                number = len(self.rows) - row
+                with self.program.lines.block(f"if {place} == {number}:"), self.program.branch():
                     self.add(f"{value} = {self._shaped(row)}")
-                head = "elif"
-            with self.program.lines.block("else:" if self.rows else "if True:"), self.program.branch():
+            with self.program.lines.block(f"if not {place}:"), self.program.branch():
                 self._default(value)
         self.program.match(f"{matched}[{place}]")
 

@@ -1,8 +1,9 @@
 """The compiled form against the interpreter: the same outcome, rows, trace, facts used and diagnostics, always.
 
-Bugs planted once to see these tests fail (2026-11-25): '<' for '<=' in Placing._ordered, the null of a boolean column
-put with false, `~bit` for the bit of the next row in Table._ask, int() for math.floor in the bound of a whole number,
-used[...] left out of a lazy reader, the order of 'and' in Expressions._conjunction turned round.
+Bugs planted on 2026-11-25, each caught by a test here: '<' for '<=' between regions, the null of a boolean column put with
+false, the bit of the row below in Table._ask, int() for math.floor in the bound of a whole number, used[...] left out of
+a reading within an expression, 'and' for 'or' in Expressions._conjunction, a decimal not rounded to 34 digits, 'or' for '|'
+where both operands are to be worked out, and the rows below a first hit asked one row too late.
 """
 
 from __future__ import annotations
@@ -179,6 +180,16 @@ def test_every_kind_of_cell_holds_for_the_same_values(table, name):
     model = table("COLLECT", inputs, {"out": "number"}, rows)
     for value in [*VALUES[name], *STRANGE]:
         both(model, "result", {name: value, "other": VALUES[name][1], "count": 2, "amount": 2})
+
+
+@pytest.mark.parametrize(
+    "cell", ["< -0.01", "<= -0.01", "> -3.5", ">= 2.5", "[-0.5..0.5]", "(-1..1)", "not(< -2.5)"]
+)
+def test_whole_numbers_meet_bounds_with_decimals(table, cell):
+    model = table("UNIQUE", {"x": "number"}, {"out": ""}, [[cell, "true"]])
+    for value in range(-5, 6):
+        both(model, "result", {"x": value})
+        both(model, "result", {"x": D(value)})
 
 
 # No text of a rule reaches the source
