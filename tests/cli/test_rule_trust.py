@@ -1,6 +1,20 @@
+# ruff: noqa: F811 (fixtures of the population tests are asked for by name)
 import json
+import random
 
+import pytest
+from typer.testing import CliRunner
+
+from huimin.cli.main import app
+from huimin.core.rules import api as rules
 from huimin.core.rules.lang.tests.conftest import document, table_xml
+from huimin.core.rules.models import DecisionRow
+from huimin.services.poverty.tests.test_population import (  # noqa: F401 - fixtures
+    lines,
+    link,
+    snapshot_folder,
+    someone,
+)
 
 ROWS = [["< 8000", '"poor"'], ["[8000..9000]", '"near"'], ["> 9100", '"safe"'], ["null", '"unknown"']]
 
@@ -75,3 +89,36 @@ def test_a_rule_that_the_register_does_not_know_is_not_counted_there(huimin, tmp
     done = huimin("rules", "check", str(rule(tmp_path, ROWS)), "--register")
     assert done.returncode == 3
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.usefixtures("snapshot_folder", "lines")
+def test_people_of_the_register_are_counted_and_their_decisions_explained(
+    someone, clock, system, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("HUIMIN_LANG", "en")
+    chance = random.Random(3)
+    for _ in range(30):
+        someone(chance)
+    with system.acting():
+        assert rules.work(rules.run_population(system, service="poverty")["run"]).state == "done"
+        kept = DecisionRow.objects.filter(rule="poverty.monitoring").first()
+    shipped = rules.BOOK["poverty.monitoring"]
+    path = tmp_path / "monitoring.dmn"
+    path.write_text(
+        shipped.text.replace('"monitoring_r4c3"><text>-<', '"monitoring_r4c3"><text>true<'), "utf-8"
+    )
+
+    def told(*arguments):
+        return json.loads(CliRunner().invoke(app, ["rules", *arguments, "--json"]).stdout)
+
+    gaps = [one for one in told("check", str(path), "--register")["findings"] if one["kind"] == "gap"]
+    people = sum(one["people"] for one in gaps)
+    assert people > 0
+    assert people == sum(sum(one["counties"].values()) for one in gaps)
+    register = told("diff", str(shipped.path), str(path), "--register")["register"]
+    assert register["subjects"] == 30
+    assert register["flows"] == []  # an outcome that goes without saying became none at all
+    why = told("explain", "--decision", str(kept.id))
+    assert why["outcome"] == kept.outcome
+    assert why["articles"] == kept.articles
+    assert {one["name"] for one in why["known"]} >= {"poverty.income_per_head"}
