@@ -69,9 +69,10 @@ def household(link: Any, county: str = COUNTIES[0], serial: int = 1) -> uuid.UUI
 def decision(link: Any, subject: uuid.UUID) -> None:
     """Add a decision about a household."""
     link.execute(
-        "INSERT INTO rules_ruleversion (id, rule, title, hash, text, valid_from, adopted) "
-        "VALUES (gen_random_uuid(), 'r', '', %s, '', '2026-01-01', now())",
-        [subject.hex],
+        "INSERT INTO rules_ruleversion (id, rule, number, title, hash, text, valid_from, adopted, language, examples, origin, "
+        "note, basis, authors, proposer, proposer_label, publisher, publisher_label) "
+        "VALUES (gen_random_uuid(), 'r', %s, '', %s, '', '2026-01-01', now(), '', '', 'shipped', '', '', '[]', '', '', '', '')",
+        [subject.int % 2**31, subject.hex],
     )
     link.execute(
         "INSERT INTO rules_decisionrow (id, version_id, rule, subject_kind, subject_id, division_code, as_of, at, outcome, "
