@@ -84,14 +84,12 @@ def purpose_key(key: bytes, purpose: str) -> bytes:
 
 def settled(text: str) -> str:
     """A JSON text in canonical form; numbers that a reader could round become text."""
-    value = json.loads(text, parse_float=as_text, parse_int=whole)
-    if text.isascii() or max(text) <= "\ud7ff":
-        return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    value = READ(text)
+    if len(text.encode("utf-16-le")) == 2 * len(
+        text
+    ):  # within the basic plane code points sort as UTF-16 does
+        return WRITE(value)
     return json.dumps(sorted_by_units(value), ensure_ascii=False, separators=(",", ":"))
-
-
-repeated = lru_cache(maxsize=4_000)(settled)
-quoted = lru_cache(maxsize=4_000)(lambda text: json.dumps(text, ensure_ascii=False))
 
 
 def whole(text: str) -> Any:
@@ -103,6 +101,12 @@ def whole(text: str) -> Any:
 def as_text(text: str) -> dict[str, str]:
     """A number as decisions keep numbers."""
     return {"type": "number", "text": text}
+
+
+READ = json.JSONDecoder(parse_float=as_text, parse_int=whole).decode
+WRITE = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+repeated = lru_cache(maxsize=4_000)(settled)
+quoted = lru_cache(maxsize=4_000)(lambda text: json.dumps(text, ensure_ascii=False))
 
 
 def sorted_by_units(value: Any) -> Any:
