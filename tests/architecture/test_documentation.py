@@ -207,7 +207,7 @@ def test_the_example_of_the_readme_answers_as_it_says(name):
         cwd=ROOT, env={**os.environ, "HUIMIN_LANG": "en"}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0
-    assert "monitoring = marginal" in done.stderr
+    assert 'monitoring = "marginal"' in done.stderr
     assert "row 3" in done.stderr
 
 

@@ -31,6 +31,7 @@ OTHER_WRITERS = {
     "core/places/changes.py": "below the journal; the journalled actions over it are in access",
     "core/facts/refreshing.py": "writes the files of the derived snapshot by DuckDB; PostgreSQL it only reads",
     "core/facts/made.py": "writes a made-up snapshot by DuckDB, never into PostgreSQL",
+    "core/rules/spreading.py": "writes the current decisions to a file for a cluster by DuckDB, never into PostgreSQL",
     "core/people/triggers.py": "the text of triggers, run by migrations",
 }
 

@@ -29,6 +29,7 @@ DATA = {
     "core/facts/imports.py": "what files write for yes and no",
     "core/facts/source.py": "a text that is sent to see whether it arrives",
     "core/insight/assessing.py": "names of annotation columns in rule files",
+    "services/poverty/queries/reasoning.py": "names of annotation columns in rule files",
     "core/intake/reading.py": "what files write for yes and no",
     "core/people/imports/columns.py": "headings and values of other departments' files",
     "core/people/imports/comparing.py": "a word for a row that is told to nobody",
