@@ -46,6 +46,7 @@ OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING
 CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
 """
 ONE_FONT = re.compile(r"src: url\('../font/dmn\.eot[^;]*;\s*src:[^;]*;")
+SVG_FONT = re.compile(r"/\* Chrome hack: SVG.*?\*/\s*/\*.*?\*/\s*/\*.*?dmn\.svg.*?\*/\n", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -207,6 +208,7 @@ def keep(package: Package, source: Path) -> list[Path]:
                 "dmn.css"
             ):  # every browser we support reads woff2: the four other forms are not kept
                 text = ONE_FONT.sub("src: url('../font/dmn.woff2') format('woff2');", text, count=1)
+                text = SVG_FONT.sub("", text)  # what gathers static files looks for files in comments too
             kept[-1].write_text(text, encoding="utf-8")
     if package.licence_text:
         (folder / "LICENSE").write_text(package.licence_text, encoding="utf-8")
