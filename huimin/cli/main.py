@@ -12,6 +12,7 @@ from huimin.cli import (
     account,
     bench,
     client,
+    code,
     database,
     demo,
     divisions,
@@ -80,6 +81,7 @@ RULES = (rule_checks, rule_reasons, rule_proofs)  # each adds its commands to th
 app.add_typer(rules.app, name="rules")
 app.add_typer(bench.app, name="bench")
 app.add_typer(journal.app, name="journal")
+app.add_typer(code.app, name="code")
 
 
 def version(asked: bool) -> None:
