@@ -190,7 +190,7 @@ def verify(
             {
                 "ok": report.ok, "form": report.form, "kid": report.kid, "issuer": report.issuer,
                 "issued": report.issued, "expires": report.expires, "content": report.content,
-                "checks": [vars(one) for one in report.checks],
+                "checks": [one._asdict() for one in report.checks],
             }
         )  # fmt: skip
     else:

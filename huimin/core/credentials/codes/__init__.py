@@ -9,7 +9,7 @@ from .checks import Check, Report
 from .cose import ES256, PS256, LocalSigner, Signer
 from .revocation import Revoked, fingerprint
 from .token import Shown
-from .trust import TrustedKey, TrustError, TrustList, local_signer, of_certificate, of_jwk, trusted
+from .trust import TrustedKey, TrustError, TrustList, kid_of, local_signer, of_certificate, of_jwk, trusted
 from .verifying import verify
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "TrustedKey",
     "certificate",
     "fingerprint",
+    "kid_of",
     "local_signer",
     "of_certificate",
     "of_jwk",

@@ -46,7 +46,6 @@ def decode(raw: bytes) -> Any:
     try:
         found = cbor2.CBORDecoder(
             stream, semantic_decoders=TAGS, tag_hook=refused, max_depth=MAX_DEPTH, allow_duplicate_keys=False,
-            read_size=1,
         ).decode()  # fmt: skip
     except (cbor2.CBORError, ValueError, TypeError, RecursionError, OverflowError, MemoryError) as error:
         raise CborError(str(error) or type(error).__name__) from error

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from . import base45, cbor, cose, revocation, schema, valuesets
-from .checks import BAD, NONE, NOTE, OK, Check, Report
+from .checks import BAD, NOT_ASKED, NOTE, OK, PASSED, Check, Report
 from .revocation import Revoked
 from .trust import TrustedKey, TrustList
 
@@ -118,9 +118,9 @@ def verify(
     try:
         message = opened(text)
     except CodeError as error:
-        done = [Check(step, OK) for step in STEPS[: STEPS.index(error.step)]]
+        done = [PASSED[step] for step in STEPS[: STEPS.index(error.step)]]
         return Report(form=PREFIX, checks=(*done, Check(error.step, BAD, error.reason)))
-    done = [Check(step, OK) for step in STEPS[:3]]
+    done = [PASSED[step] for step in STEPS[:3]]
     return verify_message(message, trust, moment, revoked=revoked, strict=strict, before=done)
 
 
@@ -147,13 +147,11 @@ def verify_message(
     values = valuesets.flaws(content)
     wrong = schema.flaws(content)
     checks += [
-        Check("claims", OK),
+        PASSED["claims"],
         verdict("time", untimely(issued, expires, key, moment)),
         verdict("usage", misused(content, key)),
         verdict("schema", "; ".join(wrong)),
-        Check("revoked", NONE)
-        if revoked is None
-        else verdict("revoked", revocation_of(claims, issued, revoked)),
+        NOT_ASKED if revoked is None else verdict("revoked", revocation_of(claims, issued, revoked)),
         Check("values", (BAD if strict else NOTE) if values else OK, "; ".join(values)),
     ]
     issuer = claims.get(ISS)
@@ -165,7 +163,7 @@ def verify_message(
 
 def verdict(name: str, reason: str) -> Check:
     """A step that is bad where there is a reason."""
-    return Check(name, BAD if reason else OK, reason)
+    return Check(name, BAD, reason) if reason else PASSED[name]
 
 
 def kid_text(message: cose.Sign1 | None) -> str:
@@ -181,7 +179,7 @@ def signed_by(
         read = cose.parse(message)
     except cose.CoseError as error:
         return None, None, (Check("cose", BAD, str(error)),)
-    shape = Check("cose", OK)
+    shape = PASSED["cose"]
     named = trust.find(read.kid)
     if not named:
         said = read.kid.hex() if read.kid else "none"
@@ -189,8 +187,8 @@ def signed_by(
     if read.alg not in (cose.ES256, cose.PS256):
         return read, None, (shape, Check("key", BAD, f"algorithm {read.alg!r}: only ES256 and PS256"))
     key = next((one for one in named if cose.holds(read, one.key)), None)
-    held = Check("signature", OK) if key else Check("signature", BAD, "does not hold")
-    return read, key, (shape, Check("key", OK), held)
+    held = PASSED["signature"] if key else Check("signature", BAD, "does not hold")
+    return read, key, (shape, PASSED["key"], held)
 
 
 def claims_of(payload: bytes) -> dict[int, Any] | str:

@@ -5,18 +5,35 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 OK, BAD, NOTE, NONE = "ok", "bad", "note", "none"
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(NamedTuple):
     """A step: its name, `ok`, `bad`, `note` (worth knowing, refuses nothing) or `none` (not done), and why."""
 
     name: str
     state: str
     reason: str = ""
+
+
+NAMES = (
+    "prefix",
+    "base45",
+    "zlib",
+    "cose",
+    "key",
+    "signature",
+    "claims",
+    "time",
+    "usage",
+    "schema",
+    "revoked",
+    "values",
+)
+PASSED = {name: Check(name, OK) for name in NAMES}  # made once: a gate verifies thousands
+NOT_ASKED = Check("revoked", NONE)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,8 +5,11 @@ Who signs is pluggable: anything with `kid`, `alg` and `sign` is a Signer, a mod
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, NamedTuple, Protocol
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -68,12 +71,11 @@ class LocalSigner:
         return self.key.sign(data, PSS, SHA256)
 
 
-@dataclass(frozen=True)
-class Sign1:
+class Sign1(NamedTuple):
     """A message as it was read: nothing of its payload is to be used before its signature was found to hold."""
 
     protected: bytes
-    headers: dict[Any, Any]  # of the protected part
+    headers: Mapping[Any, Any]  # of the protected part
     unprotected: dict[Any, Any]
     payload: bytes
     signature: bytes
@@ -96,9 +98,24 @@ def to_sign(protected: bytes, payload: bytes, external: bytes = b"") -> bytes:
     return cbor.encode(["Signature1", protected, external, payload])
 
 
+@lru_cache(maxsize=64)
+def protected_header(alg: int, kid: bytes) -> bytes:
+    """The protected header of a signer."""
+    return cbor.encode({ALG: alg, KID: kid})
+
+
+@lru_cache(maxsize=256)
+def header(protected: bytes) -> Mapping[Any, Any]:
+    """What a protected header says; the same few come again and again. Raise CborError, or CoseError where it is no map."""
+    found = cbor.decode(protected) if protected else {}
+    if not isinstance(found, dict):
+        raise CoseError("headers are maps")
+    return MappingProxyType(found)
+
+
 def sign(payload: bytes, signer: Signer, *, tagged: bool = True) -> bytes:
     """A message with algorithm and key's name in its protected header."""
-    protected = cbor.encode({ALG: signer.alg, KID: signer.kid})
+    protected = protected_header(signer.alg, signer.kid)
     signature = signer.sign(to_sign(protected, payload))
     body = cbor.encode([protected, {}, payload, signature])
     return (b"\xd2" if tagged else b"") + body
@@ -116,10 +133,10 @@ def parse(raw: bytes) -> Sign1:
         protected, unprotected, payload, signature = found
         if not all(isinstance(one, bytes) for one in (protected, payload, signature)):
             raise CoseError("protected header, payload and signature are byte strings")
-        headers = cbor.decode(protected) if protected else {}
+        headers = header(protected)
     except cbor.CborError as error:
         raise CoseError(str(error)) from error
-    if not isinstance(headers, dict) or not isinstance(unprotected, dict):
+    if not isinstance(unprotected, dict):
         raise CoseError("headers are maps")
     if 2 in headers:
         raise CoseError("a critical header that is not known")

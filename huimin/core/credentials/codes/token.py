@@ -13,7 +13,7 @@ from typing import Any
 
 from . import base45, cbor, cose
 from .certificate import CodeError, kid_text, signed_by, time_of, verdict
-from .checks import BAD, NONE, OK, Check, Report
+from .checks import BAD, NOT_ASKED, PASSED, Check, Report
 from .revocation import Revoked, fingerprint
 from .trust import SHORT_SIZE, TrustList
 
@@ -83,8 +83,8 @@ def verify(text: str, trust: TrustList, moment: datetime, *, revoked: Revoked | 
     try:
         raw = base45.decode(text[len(PREFIX) :])
     except base45.Base45Error as error:
-        return Report(form=PREFIX, checks=(Check("prefix", OK), Check("base45", BAD, str(error))))
-    checks = [Check("prefix", OK), Check("base45", OK)]
+        return Report(form=PREFIX, checks=(PASSED["prefix"], Check("base45", BAD, str(error))))
+    checks = [PASSED["prefix"], PASSED["base45"]]
     read, key, steps = signed_by(raw, trust)
     checks += steps
     if read is None or key is None:
@@ -95,10 +95,10 @@ def verify(text: str, trust: TrustList, moment: datetime, *, revoked: Revoked | 
         issued, expires = time_of(claims.get(IAT)), time_of(claims.get(EXP))
     except (cbor.CborError, ValueError) as error:
         return Report(form=PREFIX, checks=(*checks, Check("claims", BAD, str(error))), kid=kid_text(read))
-    gone = Check("revoked", NONE)
+    gone = NOT_ASKED
     if revoked is not None and issued is not None:
         gone = verdict("revoked", revoked.reason([fingerprint(raw)], shown.subject.hex(), issued))
-    checks += [Check("claims", OK), verdict("time", untimely(issued, expires, moment, key.end)), gone]
+    checks += [PASSED["claims"], verdict("time", untimely(issued, expires, moment, key.end)), gone]
     content = {
         "subject": shown.subject.hex(), "colour": shown.colour, "rules": shown.rules,
         "sampled": shown.sampled.isoformat() if shown.sampled else None, **({"name": shown.name} if shown.name else {}),
