@@ -73,7 +73,7 @@ def _without_vectors(home: Path) -> str:
 def session(master: str = "local[*]", memory: str = "1g", **more: str) -> Iterator[SparkSession]:
     """A Spark session on a master, stopped at the end; ClusterError without Spark, without Java, or with other settings.
 
-    more are further settings of Spark, with '_' for '.'.
+    One that stood in this process is stopped first; more are further settings of Spark, with '_' for '.'.
     """
     if find_spec("pyspark") is None:
         raise ClusterError("no_spark")
@@ -84,7 +84,10 @@ def session(master: str = "local[*]", memory: str = "1g", **more: str) -> Iterat
     try:
         from pyspark.sql import SparkSession
 
-        building = SparkSession.builder.master(master).appName("huimin")
+        standing = SparkSession.getActiveSession()
+        if standing is not None:
+            standing.stop()  # getOrCreate would give it back, whatever its master and its settings
+        building = SparkSession.Builder().master(master).appName("huimin")
         given = {"spark.driver.memory": memory, "spark.executor.memory": memory, **QUIET, **SETTINGS}
         if master.startswith(HERE):
             given |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}

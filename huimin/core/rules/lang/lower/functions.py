@@ -6,12 +6,16 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from ..functions.dates import MONTHS as MONTH_NAMES
+from ..functions.dates import WEEKDAYS
+from ..functions.divisions import subtree
 from ..values import Value, whole
 from . import comparing, numbers
 from .growing import once
 from .terms import (
     BOOLEAN,
     DATE,
+    MOMENT,
     MONTHS,
     NULL,
     NUMBER,
@@ -132,6 +136,37 @@ def _max(given: list[Lowered]) -> Lowered:
     return numbers.extreme(_listed("max", given), ">")
 
 
+@function("product")
+def _product(given: list[Lowered]) -> Lowered:
+    items = _listed("product", given)
+    if not items:
+        return Constant(None)
+    found: Lowered = _typed("product", items[0], NUMBER)
+    for each in items[1:]:
+        found = numbers.calculate("*", found, _typed("product", each, NUMBER), 0, 0)
+    return found
+
+
+@function("mean")
+def _mean(given: list[Lowered]) -> Lowered:
+    items = [_typed("mean", each, NUMBER) for each in _listed("mean", given)]
+    return numbers.calculate("/", _sum([*items]), Constant(Decimal(len(items) or 1)), 0, 0)
+
+
+def _parity(name: str, rest: int) -> None:
+    @function(name, 1)
+    def parity(given: list[Lowered]) -> Lowered:
+        found = _typed(name, given[0], NUMBER)
+        if found.scale:  # of a number with decimals FEEL says nothing
+            raise Refusal("lower.argument", name=name, kind=NUMBER)
+        left = term_of(numbers.modulo(found, Constant(Decimal(2))), NUMBER)
+        return Term(BOOLEAN, left.column == rest)
+
+
+_parity("odd", 1)
+_parity("even", 0)
+
+
 @function("abs", 1)
 def _abs(given: list[Lowered]) -> Lowered:
     found = _typed("abs", given[0], NUMBER)
@@ -207,6 +242,38 @@ def _substring(given: list[Lowered]) -> Lowered:
     return Term(TEXT, (size >= abs(start)).ifelse(piece, None))
 
 
+@function("substring before", 2)
+def _substring_before(given: list[Lowered]) -> Lowered:
+    text, match = _typed("substring before", given[0], TEXT), _written("substring before", given[1])
+    if not isinstance(match, str):
+        raise Refusal("lower.written", name="substring before")
+    size = text.column.find(match).clip(lower=0) if match else text.column.length() * 0
+    return Term(TEXT, text.column.substr(0, size))
+
+
+@function("substring after", 2)
+def _substring_after(given: list[Lowered]) -> Lowered:
+    text, match = _typed("substring after", given[0], TEXT), _written("substring after", given[1])
+    if not isinstance(match, str):
+        raise Refusal("lower.written", name="substring after")
+    if not match:
+        return text
+    place = text.column.find(match)
+    # From the end of the text on there is nothing.
+    start = (place >= 0).ifelse(place + len(match), text.column.length())
+    return Term(TEXT, text.column.substr(start, _TEXT_LIMIT))
+
+
+@function("under", 2)
+def _under(given: list[Lowered]) -> Lowered:
+    division, area = _typed("under", given[0], TEXT), _written("under", given[1])
+    found = subtree(area) if isinstance(area, str) else None
+    if found is None:
+        return Constant(None)
+    first, after = (Constant(each) for each in found)
+    return Term(BOOLEAN, comparing.ordered(">=", division, first) & comparing.ordered("<", division, after))
+
+
 @function("string", 1)
 def _string(given: list[Lowered]) -> Lowered:
     return _typed("string", given[0], TEXT)
@@ -217,7 +284,23 @@ def _string(given: list[Lowered]) -> Lowered:
 
 @function("date", 1)
 def _date(given: list[Lowered]) -> Lowered:
+    moment = term_of(given[0], DATE)
+    if (
+        moment.kind == MOMENT and not moment.column.type().timezone
+    ):  # in a zone, engines take the day of their own
+        return Term(DATE, moment.column.cast("date"))
     return _typed("date", given[0], DATE)
+
+
+def _named(name: str, number: Callable[[Any], Any], names: tuple[str, ...]) -> None:
+    @function(name, 1)
+    def named(given: list[Lowered]) -> Lowered:
+        place = number(_typed(name, given[0], DATE).column).cast("int32")
+        return numbers.numbered(place, [Constant(each) for each in names], place.isnull(), Constant(None))
+
+
+_named("day of week", lambda day: day.day_of_week.index() + 1, WEEKDAYS)
+_named("month of year", lambda day: day.month(), MONTH_NAMES)
 
 
 @function("years and months duration", 2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
@@ -172,11 +173,27 @@ def facts(db: Any) -> Iterator[Callable[..., Facts]]:
         yield lambda schema, rows: Facts(cursor, schema, rows)
 
 
-class Spark:
-    """Spark in this process, one thread, with the settings of rules."""
+QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xss4m"
+"""What a Java that lives for seconds is told: compile little, collect with one thread."""
 
-    def __init__(self, session: Any, folder: Path) -> None:
-        self.session, self._folder, self._files = session, folder, 0
+
+class Spark:
+    """Spark in this process, one thread, with the settings of rules; started when asked, and again when it was stopped."""
+
+    def __init__(self, folder: Path, opened: ExitStack) -> None:
+        self._folder, self._opened, self._files = folder, opened, 0
+        self._session: Any = None
+
+    @property
+    def session(self) -> Any:
+        """The session; another test may have stopped it to begin one on a cluster."""
+        from pyspark.sql import SparkSession
+
+        if self._session is None or SparkSession.getActiveSession() is not self._session:
+            self._session = self._opened.enter_context(
+                cluster.session("local[1]", "512m", spark_sql_shuffle_partitions="1")
+            )
+        return self._session
 
     def table(self, rows: Any, name: str) -> None:
         """An Arrow table as a table of Spark, through Parquet as in life."""
@@ -192,8 +209,9 @@ class Spark:
         return [tuple(row) for row in self.session.sql(cluster.sql(result)).collect()]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spark]:
-    """Spark, started once."""
-    with cluster.session("local[1]", "512m", spark_sql_shuffle_partitions="1") as session:
-        yield Spark(session, tmp_path_factory.mktemp("spark"))
+    """Spark, started once for all tests of a process."""
+    with pytest.MonkeyPatch.context() as patched, ExitStack() as opened:
+        patched.setenv("JDK_JAVA_OPTIONS", QUICK)
+        yield Spark(tmp_path_factory.mktemp("spark"), opened)

@@ -32,7 +32,7 @@ NUMBERS: list[Any] = [
     D("0"), D("-0.01"), D("8199.99"), D("8200"), D("8200.00"), 8200, 8201, 3, 0, -1, D("3.5"), D("-0"),
     D("9999999999999.99"), 999999999999999, D("999999999999999.5"), D(10) ** 34 + 1, 10**34 + 1,
 ]  # fmt: skip
-TEXTS: list[Any] = ["李", "张", "", "𠮷野", "～", "a", "A", "a ", "李\0"]
+TEXTS: list[Any] = ["李", "张", "", "𠮷野", "～", "a", "A", "a ", "李\0", "620502003004"]
 DAYS: list[Any] = [dt.date(2024, 2, 29), dt.date(2023, 2, 28), dt.date(2024, 3, 3), dt.date(2024, 3, 4)]
 SIGNS = ["<", "<=", ">", ">=", "=", "!="]
 ENDS = ["[]", "[)", "(]", "()"]
@@ -64,7 +64,7 @@ def forms(name: str, one: str, two: str, sign: str, ends: str, other: str) -> li
         found += [f"> {other} * 1000.5", "? / count <= 2733.33", "modulo(?, 2) = 0", "if ? > 3 then true else null",
                   "-? + 1 > count", "some i in [1, 2, 3] satisfies i = ?", "? * 0 = 0", "? - amount"]  # fmt: skip
     if KINDS[name] == "string":
-        found += ["string length(?) = 1", "contains(?, other)", 'starts with(?, "a")']
+        found += ["string length(?) = 1", "contains(?, other)", 'starts with(?, "a")', 'under(?, "62")']
     if KINDS[name] == "date":
         found += ["< today()", '> today() - duration("P1D")', "?.year >= count"]
     return found
@@ -164,6 +164,14 @@ def both(model: lang.Model, decision: str, facts: dict[str, Any]) -> None:
 def test_a_random_table_gives_the_same_compiled_and_interpreted(model, rows):
     for facts in rows:
         both(model, model.decisions[-1].name, facts)
+
+
+@pytest.mark.parametrize("x", [None, 1, 3, 6])
+@pytest.mark.parametrize("count", [None, 0, 1, 2])
+def test_rows_below_a_first_hit_are_not_asked_and_those_before_it_are(table, x, count):
+    rows = [["> 5", "-", "1"], ["? / count > 2", "-", "2"], ["? / count > 1", "-", "3"], ["-", "-", "4"]]
+    model = table("FIRST", {"x": "number", "count": "number"}, {"out": "number"}, rows)
+    both(model, "result", {"x": x, "count": count})
 
 
 @pytest.mark.parametrize("name", KINDS)

@@ -1,9 +1,9 @@
 """The inputs on which executions silently disagree (field notes, section 3), each a test of one, DuckDB, PostgreSQL, Spark.
 
-Every engine has been seen to fail here on a planted bug: with plain equality for null-safe equality (N1, N2 on all three),
-with an uncast product (M8 on Spark and DuckDB), with DuckDB's difference in months (D3, D4), with `LIKE` for the text
-functions (S5 on PostgreSQL), without the cast of a moved date (D1 on DuckDB and PostgreSQL), with Spark's settings left
-alone (M12: decimals of a product are cut).
+Bugs planted on 2026-11-25, each seen to fail here. In one engine alone: plain equality for null-safe equality in the SQL of
+DuckDB, of PostgreSQL, of Spark (N2, N4), bytes for characters on Spark (S2), null = null
+as null in the interpreter (N1, N2, N4, N9). In the lowering that all three share: plain equality (N2, N4), `LIKE` for `starts
+with` (S5), months without regard to the day (D3, D4), a moved date that is not cast (D1, D2, D7).
 """
 
 # ruff: noqa: E501 - rows of a table read better whole
@@ -78,6 +78,7 @@ SEEDS: dict[str, tuple[str, dict[str, tuple[str, Any]], Any]] = {
     "M12 beyond 8 bits": ("x + x", {"x": ("int8", 100)}, D(200)),
     "M12 products of 15 digits are exact": ("x * x", {"x": (MONEY, D("9999999999999.99"))}, D("99999999999999800000000000.0001")),
     "M12 many decimals are exact": ("x * y * 0.00001", {"x": (FINE, D("9999.99999")), "y": (FINE, D("9999.99999"))}, D("999.999998000000001")),
+    "M12 decimals of three factors are exact": ("x * y * z", {"x": (FINE, D("0.33333")), "y": (FINE, D("0.00001")), "z": (FINE, D("0.50001"))}, D("0.000001666683333")),
     "M13 the sign binds tighter": ("-x ** 2", {"x": (WHOLE, 3)}, D(9)),
     "M14 no negative zero": ("ceiling(x)", {"x": (FINE, D("-0.3333"))}, D(0)),
     "S1 capitals come first": ('x < "B"', {"x": (TEXT, "a")}, False),
@@ -103,6 +104,22 @@ SEEDS: dict[str, tuple[str, dict[str, tuple[str, Any]], Any]] = {
     "D7 a day without midnight": ('x + duration("P1D")', {"x": day("1940-06-01")}, dt.date(1940, 6, 2)),
     "D8 the last year of facts": ("x.year", {"x": day("9999-12-31")}, D(9999)),
     "D9 Sunday is the seventh day": ("x.weekday", {"x": day("2024-03-03")}, D(7)),
+    "A1 a village is under its prefecture": ('under(x, "620500000000")', {"x": (TEXT, "620502003004")}, True),
+    "A1 a prefecture whose code ends in nought": ('under(x, "621000000000")', {"x": (TEXT, "621102000000")}, False),
+    "A1 the last of a subtree": ('under(x, "620900000000")', {"x": (TEXT, "620999999999")}, True),
+    "A1 nothing is under no code": ('under(x, "62050")', {"x": (TEXT, "620502003004")}, None),
+    "A1 a division that is not known": ('not(under(x, "620500000000"))', {"x": (TEXT, NO)}, None),
+    "A2 text before a rare character": ('substring before(x, "野")', {"x": (TEXT, "a𠮷野b")}, "a𠮷"),
+    "A2 text before nothing": ('substring before(x, "")', {"x": (TEXT, "ab")}, ""),
+    "A2 text after the first of two": ('substring after(x, "b")', {"x": (TEXT, "𠮷bcbd")}, "cbd"),
+    "A2 text after what is not there": ('substring after(x, "z")', {"x": (TEXT, "abc")}, ""),
+    "A3 the mean of three": ("mean(x, y, 3) >= 1.666", {"x": (MONEY, D(1)), "y": (MONEY, D(1))}, True),
+    "A3 a product with a null": ("product(x, y)", {"x": (MONEY, D(2)), "y": (MONEY, NO)}, None),
+    "A3 odd below nought": ("odd(x)", {"x": (WHOLE, -3)}, True),
+    "A3 even is null of null": ("even(x)", {"x": (WHOLE, NO)}, None),
+    "A4 the name of Sunday": ("day of week(x)", {"x": day("2024-03-03")}, "Sunday"),
+    "A4 the name of a month": ("month of year(x)", {"x": day("2024-02-29")}, "February"),
+    "A4 the day of a moment": ("date(x)", {"x": ("timestamp(6)", dt.datetime(2024, 2, 29, 23, 59, 59))}, dt.date(2024, 2, 29)),
     "D10 today is a parameter": ("x < today()", {"x": day("2024-03-02")}, True),
 }  # fmt: skip
 
@@ -172,7 +189,8 @@ CELLS: dict[str, tuple[str, str, str, Any, bool]] = {
 
 
 def test_a_cell_hits_on_true_alone_on_every_engine(table, facts, spark):
-    """All cells are tables over one row of facts; seen to fail with `not coalesce(x < 5, false)` on all three."""
+    """All cells are tables over one row of facts; seen to fail with `hits.hitting` below a not, and with plain equality
+    for null-safe equality in the SQL of DuckDB alone and of PostgreSQL alone."""
     schema = {f"c{number}": kind for number, (_, kind, *_) in enumerate(CELLS.values())}
     kept = facts(schema, [tuple(value for *_, value, _ in CELLS.values())])
     spark.table(kept.arrow(), "lowering_facts")

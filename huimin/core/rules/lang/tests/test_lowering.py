@@ -64,7 +64,12 @@ EXPRESSIONS = [
     'd - duration("PT1H") < e', "years and months duration(e, d)", "years and months duration(e, d).years", "d.year", "d.month + 1",
     "(today() - d).days", "d.weekday", 'd in [date("2024-01-01")..date("2024-12-31")]', 'years and months duration(e, d) >= duration("P18Y")',
     "a instance of number", "p instance of Null", "s instance of number", "some x in [1, 2.5, 8200] satisfies a = x",
-    "every x in [a, b] satisfies x > 0", "is(a, b)", "is(s, a)", "{x: a, y: x + 1}.y", "[a, b] = null", "10/0", "(a > b) = (a < b)",
+    "every x in [a, b] satisfies x > 0", "is(a, b)", "is(s, a)", "{x: a, y: x + 1}.y", "[a, b] = null",
+    'under(s, "620500000000")', 'under(t, "62")', 'not(under(t, "620500000000"))', 'under(s, "621000000000")', 'under(s, "62050")',
+    'under(t, "620000000000") and under(s, "000000000000")', "day of week(d)", "month of year(e)", "odd(n)", "even(i)", "odd(i * 2 + 1)",
+    "product(a, n)", "product([n, i, 2])", "mean(a, b, 3, n)", "mean(a, b) > 8000", "mean(a, b, n) > 1", 'substring before(s, "b")',
+    'substring after(s, "b")', 'substring before(t, "")', 'substring after(t, "")', 'substring after(s, "野")', 'substring before(s, "野")',
+    'substring after(s, "c")', 'substring before(s, "62")', "10/0", "(a > b) = (a < b)",
 ]  # fmt: skip
 
 

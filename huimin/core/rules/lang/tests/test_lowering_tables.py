@@ -84,7 +84,12 @@ def cells(draw: Any, name: str, others: list[str]) -> str:
             "years and months duration(?, today()).years >= 18",
         ]
     if name == "code":
-        forms += ['["620500000000".."620599999999"]', 'starts with(?, "6205")', "string length(?) = 12"]
+        forms += [
+            '["620500000000".."620599999999"]',
+            'starts with(?, "6205")',
+            "string length(?) = 12",
+            'under(?, "620500000000")',
+        ]
     # Half of the cells hold for anything, so that rows hit, and several of them at once.
     return "-" if draw(st.booleans()) else str(draw(st.sampled_from(forms)))
 
@@ -154,10 +159,11 @@ def same(model: lang.Model, told: str, kept: Any, result: Any, engines: list[lis
                 assert found[places["rows"]] == rows, (told, facts_of_one)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(models(), FACTS)
 def test_a_table_decides_the_same_for_one_and_for_everyone(facts, made, rows):
-    """Seen to fail: DuckDB and PostgreSQL with the last row instead of the first, with `hits.hitting` below a not."""
+    """Seen to fail with plain for null-safe equality in the SQL of DuckDB alone and of PostgreSQL alone, and in what both
+    share with the last row for the first and with two rows under UNIQUE taken for the first."""
     model, told = made
     kept = facts(SCHEMA, rows)
     result = lower.model(model, "result", kept.table, today=TODAY, now=NOW)
@@ -167,7 +173,6 @@ def test_a_table_decides_the_same_for_one_and_for_everyone(facts, made, rows):
 @settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 @given(models(), FACTS)
 def test_a_table_decides_the_same_on_a_cluster(facts, spark, made, rows):
-    """Seen to fail with two rows under UNIQUE taken for the first, on Spark alone."""
     model, told = made
     kept = facts(SCHEMA, rows)
     spark.table(kept.arrow(), "lowering_facts")
