@@ -78,3 +78,17 @@ def test_an_expectation_turned_round_fails(results, expected):
             assert [one.passed for one in conformance.assertions(case)] == [False]
             turned += 1
     assert turned > 15
+
+
+def test_files_are_read_as_countries_write_them(tmp_path):
+    data = json.loads((KIT / "common/2DCode/raw/CO28.json").read_text(encoding="utf-8-sig"))
+    data["EXPECTEDRESULTS"] = {"EXPECTEDRESULTS": data["EXPECTEDRESULTS"]}  # nested in itself
+    data["CBOR"] = data["CBOR"].lower()
+    folder = tmp_path / "XX" / "2DCode" / "Raw" / "1.3.0"
+    folder.mkdir(parents=True)
+    (folder / "1.json").write_bytes(b"\xef\xbb\xbf" + json.dumps(data).encode())  # a byte-order mark
+    found = conformance.run(tmp_path)
+    assert (found.cases, found.failed) == (1, [])
+    assert len(found.passed) >= 8
+    (folder / "2.json").write_text("{")
+    assert list(conformance.run(tmp_path).unreadable) == ["XX/2DCode/Raw/1.3.0/2.json"]

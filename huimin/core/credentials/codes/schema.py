@@ -98,10 +98,10 @@ def of_name(name: Any, rules: Rules) -> Iterator[str]:
     if not isinstance(name, Mapping):
         yield "nam: not a map"
         return
-    if "fnt" not in name:
+    if name.get("fnt") is None:
         yield "nam.fnt: missing"
     for field in ("fn", "fnt", "gn", "gnt"):
-        if field in name:
+        if name.get(field) is not None:
             yield from of_text(f"nam.{field}", name[field], rules.longest)
             if field.endswith("t") and isinstance(name[field], str) and not LATIN.fullmatch(name[field]):
                 yield f"nam.{field}: more than A to Z and <"
@@ -125,9 +125,11 @@ def of_entry(kind: str, entry: Any, rules: Rules) -> Iterator[str]:
         yield f"{kind}: not a map"
         return
     for field in NEEDED[kind]:
-        if field not in entry:
+        if entry.get(field) is None:
             yield f"{kind}.{field}: missing"
     for field, value in entry.items():
+        if value is None:  # issuers write null for what they leave out
+            continue
         path = f"{kind}.{field}"
         if field in TEXTS:
             longest = rules.longest if field in ("tc", "is", "ci") or rules.longest > 50 else None

@@ -375,6 +375,22 @@ def test_the_zone_of_a_moment_may_be_written_in_each_way_the_specification_has()
         assert schema.flaws(CONTENT | {"t": [CONTENT["t"][0] | {"sc": f"2026-11-24T10:03:12{zone}"}]}) == ()
 
 
+def test_null_is_what_is_left_out_and_never_what_is_needed():
+    entry = CONTENT["t"][0]
+    assert schema.flaws(CONTENT | {"v": None, "t": [entry | {"nm": None, "ma": None}]}) == ()
+    assert schema.flaws(CONTENT | {"t": [entry | {"tr": None}]}) == ("t.tr: missing",)
+    assert schema.flaws(CONTENT | {"nam": {"fn": None, "fnt": None}}) == ("nam.fnt: missing",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-11-25T04:00:00Z", "2026-11-25T12:00:00+08:00", "2026-11-25T12:00:00+0800", "2026-11-25T12:00:00.0+08",
+     "2026-11-25T04:00:00.000000000Z", "2026-11-25T04:00:00", "2026-11-25 04:00:00"],
+)  # fmt: skip
+def test_a_moment_is_read_in_each_way_it_is_written(text):
+    assert schema.read_moment(text) == NOW
+
+
 def test_a_code_in_no_list_is_another_verdict():
     odd = CONTENT | {"t": [CONTENT["t"][0] | {"tr": "NEGATIVO"}]}
     assert schema.flaws(odd) == ()
