@@ -190,7 +190,7 @@ CELLS: dict[str, tuple[str, str, str, Any, bool]] = {
 
 def test_a_cell_hits_on_true_alone_on_every_engine(table, facts, spark):
     """All cells are tables over one row of facts; seen to fail with `hits.hitting` below a not, and with plain equality
-    for null-safe equality in the SQL of DuckDB alone and of PostgreSQL alone."""
+    for null-safe equality in the SQL of DuckDB, of PostgreSQL, of Spark alone."""
     schema = {f"c{number}": kind for number, (_, kind, *_) in enumerate(CELLS.values())}
     kept = facts(schema, [tuple(value for *_, value, _ in CELLS.values())])
     spark.table(kept.arrow(), "lowering_facts")

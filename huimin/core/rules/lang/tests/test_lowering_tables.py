@@ -173,6 +173,7 @@ def test_a_table_decides_the_same_for_one_and_for_everyone(facts, made, rows):
 @settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 @given(models(), FACTS)
 def test_a_table_decides_the_same_on_a_cluster(facts, spark, made, rows):
+    """Seen to fail with `<` for `<=` in the SQL of Spark alone."""
     model, told = made
     kept = facts(SCHEMA, rows)
     spark.table(kept.arrow(), "lowering_facts")
