@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from . import logic, members, tree
@@ -60,6 +61,7 @@ class Plan:
         # What was found while a type was still open may be less than it is now.
         self._named_types.clear()
         self.members = Names([*members.NAMES, *self._member_names()])
+        self._domains: set[m.Text] = set()
         self.trees: dict[m.Text, tree.Node | Problem] = {}
         self.around: dict[m.Text, Surroundings] = {}
         self._parse_all()
@@ -185,7 +187,7 @@ class Plan:
         for element in self.model.elements():
             for text, around in self._texts_of(element):
                 self.around[text] = around
-                self.trees[text] = _parsed(text, around)
+                self.trees[text] = _parsed(text, around, text in self._domains)
 
     def _texts_of(self, element: m.Element) -> Iterator[tuple[m.Text, Surroundings]]:
         """Every text of an element with what it may refer to."""
@@ -223,6 +225,8 @@ class Plan:
                 yield from self._texts(source, around)
                 yield from self._texts(match, around.with_names(dict.fromkeys(["item", *self.members], ANY)))
             case m.Iteration(name=name, domain=domain, result=result):
+                if isinstance(domain, m.LiteralExpression):
+                    self._domains.add(domain.text)
                 yield from self._texts(domain, around)
                 yield from self._texts(result, around.with_names({name: ANY, "partial": ANY}))
             case m.Boxed():
@@ -240,13 +244,19 @@ def _table_texts(table: m.DecisionTable) -> Iterator[m.Text]:
         yield from (*row.inputs, *row.outputs)
 
 
-def _parsed(text: m.Text, around: Surroundings) -> tree.Node | Problem:
-    """The tree of a text, or why it has none; an empty expression is null, an empty cell is '-'."""
+def _parsed(text: m.Text, around: Surroundings, domain: bool = False) -> tree.Node | Problem:
+    """The tree of a text, or why it has none; an empty expression is null, an empty cell is '-'.
+
+    What a boxed iteration goes over may be written low..high, as in 'for x in low..high'.
+    """
     try:
         if text.tests:
             return parse_tests(text.source, around)
         return parse_expression(text.source, around) if text.source.strip() else tree.Literal(None)
     except FeelError as wrong:
+        if domain and ".." in text.source:
+            with suppress(FeelError):
+                return parse_expression(f"for item in {text.source}\nreturn item", around)
         return problem(wrong.code, text.place.span(wrong.start, wrong.end), **wrong.params)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from ..patterns import PatternError, compiled
-from ..values import MAX_TEXT, Value, number, whole
+from ..values import MAX_TEXT, Value, number
 from .registry import Library, NoResultError
 
 LIBRARY = Library()
@@ -15,11 +15,11 @@ declare = LIBRARY.declare
 _REFERENCE = re.compile(r"\\([\\$])|\$(\d+)|[\\$]")
 
 
-@declare("substring(string: string, start position: number, length?: number) -> string")
+@declare("substring(string: string, start position: number, length?: number|null) -> string")
 def substring(text: str, start: Decimal, length: Decimal | None = None) -> Value:
-    """The characters from a position on, at most length of them."""
-    first, count = whole(start), None if length is None else whole(length)
-    if not first or abs(first) > len(text) or (length is not None and (count is None or count < 1)):
+    """The characters from a position on, at most length of them; decimals of either are cut off."""
+    first, count = int(start), None if length is None else int(length)
+    if not first or abs(first) > len(text) or (count is not None and count < 1):
         raise NoResultError(
             f"there is no position {start} in a text of {len(text)}, or the length is below 1"
         )

@@ -67,6 +67,11 @@ def _written(name: str, value: Lowered) -> Value:
     return value.value
 
 
+def _cut(value: Value) -> int | None:
+    """A number without its decimals, as positions in texts are taken."""
+    return int(value) if isinstance(value, Decimal) else None
+
+
 # Truth
 
 
@@ -232,8 +237,9 @@ def _ends_with(given: list[Lowered]) -> Lowered:
 @function("substring", 2, 3)
 def _substring(given: list[Lowered]) -> Lowered:
     text = _typed("substring", given[0], TEXT)
-    start = whole(_written("substring", given[1]))
-    length = whole(_written("substring", given[2])) if len(given) == 3 else _TEXT_LIMIT
+    start = _cut(_written("substring", given[1]))
+    asked = _written("substring", given[2]) if len(given) == 3 else None
+    length = _TEXT_LIMIT if asked is None else _cut(asked)
     if not start or length is None or length < 1:
         return Constant(None)
     size = text.column.length()

@@ -393,3 +393,15 @@ def test_allowed_values_are_about_each_element_and_a_constraint_about_the_whole_
     assert decide(model, {"marks": [1, 5]}).outcome == D(6)
     assert decide(model, {"marks": [1, 6]}).outcome is None
     assert decide(model, {"marks": [1, 2, 3]}).outcome is None
+
+
+@pytest.mark.parametrize(
+    ("domain", "expected"), [("1..3", [1, 2, 3]), ("3..1", [3, 2, 1]), ("[1..3]", [1, 2, 3])]
+)
+def test_a_boxed_loop_goes_over_whatever_a_written_one_may(decide, definitions, domain, expected):
+    model = definitions(
+        '<decision id="d" name="all"><variable name="all"/><for iteratorVariable="i">'
+        f"<in><literalExpression><text>{domain}</text></literalExpression></in>"
+        "<return><literalExpression><text>i</text></literalExpression></return></for></decision>"
+    )
+    assert decide(model, {}).outcome == expected
